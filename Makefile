@@ -1,0 +1,74 @@
+# Plait: every target sets up what it needs, once. `make help` lists them.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := schemas shared services/ingest services/inference services/knowledge_graph services/notification services/console
+SOURCES := $(PACKAGES) tests benchmarks
+ONCE ?=
+PUBLIC ?=
+FAST := tests/unit tests/contract tests/property tests/faults
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format check types contracts bench evaluate train docs lock clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/.installed: requirements/all.txt $(addsuffix /pyproject.toml,$(PACKAGES))
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Plait needs Python 3.11 or newer: install python3, or name one with make PYTHON=…"; exit 1; }
+	@command -v mvn >/dev/null || { echo "Plait needs Maven for the local Kafka: install maven (apt-get install maven, brew install maven)"; exit 1; }
+	@echo "Setting up the Python environment in $(VENV) (once; a few minutes, mostly torch)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/all.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(foreach p,$(PACKAGES),-e ./$(p))
+	@touch $@
+
+setup: $(VENV)/.installed ## install everything into .venv (part of each target)
+
+demo: setup ## a bilingual team's week through the whole stack (ONCE=1: stop at the end)
+	@$(BIN)/plait demo $(if $(ONCE),--once,)
+
+test: setup ## every test, on real parts
+	@$(BIN)/pytest -q
+
+check: setup lint types contracts ## lint, types, contracts and the fast tests, in under a minute
+	@$(BIN)/pytest -q $(FAST) -m "not model and not integration" --cov --cov-report=
+	@$(BIN)/python tests/coverage_gate.py
+
+lint: setup ## ruff, check only
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+
+format: setup ## ruff, fix
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+types: setup ## mypy, strict
+	@$(BIN)/mypy
+
+contracts: setup ## import rules, schema drift and lint, AsyncAPI and OpenAPI drift
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m plait_schemas check
+	@$(BIN)/python docs/openapi.py --check
+
+bench: setup ## measure speed and size; results in benchmarks/results/
+	@$(BIN)/python -m benchmarks
+
+evaluate: setup ## quality of the shipped model beside its baseline
+	@$(BIN)/plait-inference evaluate
+
+train: setup ## train the shipped model again (PUBLIC=folder of the public sets)
+	@$(BIN)/plait-inference train $(if $(PUBLIC),--public $(PUBLIC),)
+
+docs: setup ## reference pages from schemas, settings and OpenAPI
+	@$(BIN)/python -m plait_schemas build
+	@$(BIN)/python docs/openapi.py
+
+lock: setup ## resolve requirements/all.in again
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-emit-find-links requirements/all.in -o requirements/all.txt
+
+clean: ## remove the environment, caches and the local stack's data
+	@if [ -x $(BIN)/plait ]; then $(BIN)/plait down || true; fi
+	rm -rf $(VENV) .plait .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

@@ -1,0 +1,84 @@
+"""A service's life: its parts run in named threads, the first failure stops all, SIGTERM drains.
+
+Exit codes: 0 after a wanted stop, 1 when a part failed or did not stop in time, 2 when misconfigured.
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from types import FrameType
+
+import structlog
+
+from plait_shared.errors import Misconfigured, PlaitError
+
+log = structlog.get_logger()
+Part = Callable[[threading.Event], None]
+
+
+class Lifecycle:
+    """Runs parts until one fails or a signal comes; ``resources`` are closed afterwards, last first."""
+
+    def __init__(self, parts: Mapping[str, Part], resources: ExitStack, drain_timeout_s: float) -> None:
+        self._parts = parts
+        self._resources = resources
+        self._drain_timeout_s = drain_timeout_s
+        self._stop = threading.Event()
+        self._failures: list[BaseException] = []
+
+    def run(self) -> int:
+        """Block until everything has ended; returns the exit code."""
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._on_signal)
+        threads = [
+            threading.Thread(target=self._guard, args=(name, part), name=name, daemon=True)
+            for name, part in self._parts.items()
+        ]
+        for thread in threads:
+            thread.start()
+        while not self._stop.wait(timeout=1.0):
+            pass
+        late = self._join(threads)
+        try:
+            self._resources.close()
+        except PlaitError as exc:
+            log.warning("not closed cleanly", cause=str(exc))
+        return 1 if self._failures or late else 0
+
+    def _guard(self, name: str, part: Part) -> None:
+        try:
+            part(self._stop)
+            if not self._stop.is_set():
+                raise RuntimeError(f"{name} ended by itself")
+        except BaseException as exc:
+            self._failures.append(exc)
+            known = isinstance(exc, PlaitError)
+            log.error("part failed, stopping", part=name, cause=str(exc) or repr(exc), exc_info=None if known else exc)
+        finally:
+            self._stop.set()
+
+    def _join(self, threads: list[threading.Thread]) -> list[str]:
+        for thread in threads:
+            thread.join(self._drain_timeout_s)
+        late = [thread.name for thread in threads if thread.is_alive()]
+        if late:
+            log.error("parts did not stop in time", parts=late, drain_timeout_s=self._drain_timeout_s)
+        return late
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        log.info("stopping", signal=signal.Signals(number).name)
+        self._stop.set()
+
+
+def main(service: Callable[[], int]) -> None:
+    """Run a service's entry point; a wrong setting ends with one line and exit code 2, never a traceback."""
+    try:
+        sys.exit(service())
+    except Misconfigured as exc:
+        print(f"plait: {exc}", file=sys.stderr)
+        sys.exit(2)
+    except PlaitError as exc:
+        print(f"plait: {exc}", file=sys.stderr)
+        sys.exit(1)
