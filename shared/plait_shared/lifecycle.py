@@ -9,12 +9,15 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from types import FrameType
+from typing import TypeVar
 
 import structlog
+from tenacity import Retrying, retry_if_exception_type, wait_exponential_jitter
 
-from plait_shared.errors import Misconfigured, PlaitError
+from plait_shared.errors import Misconfigured, PlaitError, Retryable
 
 log = structlog.get_logger()
+T = TypeVar("T")
 Part = Callable[[threading.Event], None]
 
 
@@ -70,6 +73,16 @@ class Lifecycle:
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         log.info("stopping", signal=signal.Signals(number).name)
         self._stop.set()
+
+
+def patiently(build: Callable[[], T]) -> T:
+    """What ``build`` gives, tried again while a part that it needs is away."""
+    retrying = Retrying(
+        retry=retry_if_exception_type(Retryable),
+        wait=wait_exponential_jitter(initial=0.5, max=5),
+        before_sleep=lambda state: log.warning("waiting", cause=str(state.outcome and state.outcome.exception())),
+    )
+    return retrying(build)
 
 
 def main(service: Callable[[], int]) -> None:

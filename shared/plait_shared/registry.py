@@ -27,8 +27,8 @@ class Registry(Protocol):
 class HttpRegistry:
     """A registry over HTTP; answers are kept for ever, since an id never changes its schema."""
 
-    def __init__(self, url: str, timeout_s: float = 5.0) -> None:
-        self._http = httpx.Client(base_url=url.rstrip("/"), timeout=timeout_s)
+    def __init__(self, url: str, timeout_s: float = 5.0, transport: httpx.BaseTransport | None = None) -> None:
+        self._http = httpx.Client(base_url=url.rstrip("/"), timeout=timeout_s, transport=transport)
         self._schemas: dict[int, Schema] = {}
         self._ids: dict[tuple[str, str], int] = {}
 

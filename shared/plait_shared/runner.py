@@ -17,6 +17,7 @@ from plait_shared.codec import Codec
 from plait_shared.deadletter import DeadLetterLimit, dead_letter
 from plait_shared.errors import BadRecord, Fatal, Misconfigured, Overloaded, Retryable
 from plait_shared.metrics import Metrics
+from plait_shared.settings import ServiceSettings
 from plait_shared.stage import Batch, Outcome, Stage
 from plait_shared.tracing import Tracing
 
@@ -35,6 +36,20 @@ class Loop:
     poll_timeout_s: float = 0.2
     dead_letters_per_minute: int = 600
     backoff_max_s: float = 5.0
+
+    @classmethod
+    def from_settings(
+        cls, settings: ServiceSettings, stage_name: str, version: str, clock: Callable[[], datetime]
+    ) -> "Loop":
+        """The loop as the service's settings say."""
+        return cls(
+            stage_name,
+            version,
+            clock,
+            max_records=settings.max_poll_records,
+            poll_timeout_s=settings.poll_timeout_s,
+            dead_letters_per_minute=settings.dead_letters_per_minute,
+        )
 
 
 class Runner(Generic[T]):

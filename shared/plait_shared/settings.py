@@ -28,6 +28,7 @@ class ServiceSettings(BaseSettings):
     http_port: int = Field(0, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     log_format: Literal["console", "json"] = "console"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    otlp_endpoint: str | None = Field(None, description="OTLP/HTTP collector for spans; none are sent without it.")
     instance_id: str = Field(
         "0", description="Distinguishes replicas; part of static membership and transactional ids."
     )

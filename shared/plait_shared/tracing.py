@@ -1,6 +1,6 @@
 """W3C trace context through the stream: each derived record continues the trace of its cause.
 
-Spans go to an OTLP collector when ``OTEL_EXPORTER_OTLP_ENDPOINT`` is set and the exporter is installed
+Spans go to an OTLP collector when ``PLAIT_OTLP_ENDPOINT`` is set and the exporter is installed
 (``pip install opentelemetry-exporter-otlp-proto-http``); the context travels in any case.
 """
 

@@ -11,7 +11,7 @@ from plait_shared.bus import Consumer, Listener, Producer
 from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
 from plait_shared.settings import ServiceSettings
 from tests.contract.bus_suite import BusSuite, World
-from tests.stack import Stack
+from plait_console.stack.testing import RunningStack
 
 pytestmark = pytest.mark.integration
 
@@ -38,11 +38,11 @@ class KafkaWorld:
 
 class TestKafkaBus(BusSuite):
     @pytest.fixture
-    def world(self, stack: Stack) -> Iterator[World]:
-        admin = KafkaAdminClient(bootstrap_servers=stack.kafka)
+    def world(self, stack: RunningStack) -> Iterator[World]:
+        admin = KafkaAdminClient(bootstrap_servers=stack.kafka_bootstrap)
         names = ["suite.in", "suite.out"]
         admin.create_topics([NewTopic(name=name, num_partitions=2, replication_factor=1) for name in names])
         with ExitStack() as closing:
-            yield KafkaWorld(ServiceSettings(kafka_bootstrap=stack.kafka), closing)
+            yield KafkaWorld(ServiceSettings(kafka_bootstrap=stack.kafka_bootstrap), closing)
         admin.delete_topics(names)
         admin.close()

@@ -1,0 +1,70 @@
+"""The inference service: messages, summary requests and questions in; enrichments, summaries and answers out.
+
+Two lanes share the model: the stream, and the questions that a person waits for.
+"""
+
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from functools import partial
+from importlib.metadata import version
+
+from plait_inference.batching import BatchBudget
+from plait_inference.handlers import InferenceHandler
+from plait_inference.models.device import limit_threads
+from plait_inference.models.tagger import load_tagger
+from plait_inference.reader import CachingReader, LockedModel
+from plait_inference.settings import InferenceSettings
+from plait_shared import lifecycle, log
+from plait_shared.codec import Codec
+from plait_shared.health import HttpServer, health_app
+from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
+from plait_shared.metrics import Metrics
+from plait_shared.registry import HttpRegistry
+from plait_shared.runner import Loop, Runner
+from plait_shared.stage import Outcome, TransactionalStage
+from plait_shared.tracing import Tracing
+
+LANES = {
+    "stream": ("collab.message.v1", "collab.summary-request.v1"),
+    "questions": ("collab.answer-request.v1",),
+}
+
+
+def serve() -> int:
+    """Build the service and run it until a signal comes; returns the exit code."""
+    settings = InferenceSettings.load()
+    log.configure(settings, "inference")
+    metrics = Metrics.create()
+    limit_threads(settings.model_threads)
+    tagger = load_tagger(settings.model, trunk=settings.trunk, cache=settings.trunk_cache, device=settings.device)
+    budget = BatchBudget(max_tokens=settings.max_batch_tokens)
+    reader = CachingReader(LockedModel(tagger), budget, settings.reading_cache_entries, metrics.registry)
+    with ExitStack() as resources:
+        registry = resources.enter_context(HttpRegistry(settings.registry_url))
+        codec = Codec(registry, "inference")
+        tracing = Tracing("inference", settings.otlp_endpoint)
+        resources.callback(tracing.close)
+        loop = Loop.from_settings(settings, "inference", version("plait-inference"), lambda: datetime.now(UTC))
+        handler = InferenceHandler(reader)
+        runners: dict[str, Runner[Outcome]] = {}
+        for lane, topics in LANES.items():
+            group = f"plait-inference-{lane}"
+            consumer = lifecycle.patiently(partial(KafkaBusConsumer, settings, group, topics))
+            resources.callback(consumer.close)
+            transactional_id = f"{group}-{settings.instance_id}"
+            producer = lifecycle.patiently(partial(KafkaBusProducer, settings, transactional_id))
+            resources.callback(producer.close)
+            stage = TransactionalStage(handler, consumer, producer)
+            runners[lane] = Runner(consumer, codec, stage, loop, metrics, tracing)
+        server = HttpServer(health_app({k: r.ready for k, r in runners.items()}, metrics.registry), settings)
+        parts = {"http": server.run, **{lane: runner.run for lane, runner in runners.items()}}
+        return lifecycle.Lifecycle(parts, resources.pop_all(), settings.drain_timeout_s).run()
+
+
+def run() -> None:
+    """Entry point of ``python -m plait_inference`` and of the container."""
+    lifecycle.main(serve)
+
+
+if __name__ == "__main__":
+    run()

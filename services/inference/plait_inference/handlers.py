@@ -1,0 +1,100 @@
+"""What the stream asks of the model: enrich a message, summarise a conversation, embed a text.
+
+Decide (which texts must be read), act (`Reader`), report (`reports`). The same batch gives the same records.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from plait_inference import reports
+from plait_inference.conversation import Turn
+from plait_inference.reading import Reading
+from plait_inference.summarise import digest
+from plait_schemas.records import AnswerRequest, AnswerWant, Change, Message, Model, Record, SummaryRequest
+from plait_shared.errors import BadRecord
+from plait_shared.stage import Batch, Derived, Outcome
+
+
+class Reader(Protocol):
+    """Reads texts with the model in use."""
+
+    @property
+    def model(self) -> Model:
+        """The model in use."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> list[Reading | BadRecord]:
+        """A reading, or why there is none, for each text, in order."""
+        ...
+
+
+Readings = Mapping[str, Reading | BadRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceHandler:
+    """The handler of both lanes; which topics it sees is decided by who runs it."""
+
+    reader: Reader
+
+    def __call__(self, batch: Batch, now: datetime) -> Outcome:
+        """One enrichment a message version, one summary a request, one answer a request."""
+        wanted = list(dict.fromkeys(text for received in batch for text in texts_of(received.record)))
+        readings = dict(zip(wanted, self.reader.read(wanted), strict=True))
+        derived, rejected = [], []
+        for received in batch:
+            try:
+                derived.append(Derived(report(received.record, readings, self.reader.model), received))
+            except BadRecord as exc:
+                rejected.append((received, exc))
+        return Outcome(derived, rejected)
+
+
+def texts_of(record: Record) -> Iterator[str]:
+    """The texts that must be read for a record; blank ones never are."""
+    match record:
+        case Message() if record.change is not Change.DELETED:
+            texts = [record.text]
+        case SummaryRequest():
+            texts = [message.text for message in record.messages]
+        case AnswerRequest():
+            texts = [record.question]
+        case _:
+            texts = []
+    yield from (text for text in texts if text.strip())
+
+
+def report(record: Record, readings: Readings, model: Model) -> Record:
+    """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
+    match record:
+        case Message():
+            found = readings.get(record.text) if record.change is not Change.DELETED else None
+            return reports.enrichment(record, _sound(found), model)
+        case SummaryRequest():
+            return reports.summary(record, digest(_turns(record, readings), _names(record)), model)
+        case AnswerRequest(want=AnswerWant.EMBEDDING):
+            reading = _sound(readings.get(record.question))
+            if reading is None:
+                raise BadRecord("there is no text to embed", field="question")
+            return reports.answer(record, reading, model)
+        case AnswerRequest():
+            raise BadRecord("this model embeds questions and does not answer them", field="want")
+    raise BadRecord(f"inference has nothing to do with a {record.AVRO_NAME}")
+
+
+def _sound(found: Reading | BadRecord | None) -> Reading | None:
+    if isinstance(found, BadRecord):
+        raise found
+    return found
+
+
+def _turns(request: SummaryRequest, readings: Readings) -> list[Turn]:
+    """The messages that can be read; one that can't was set aside when it came by itself."""
+    found = [(message, readings.get(message.text)) for message in request.messages]
+    return [reports.turn(message, reading) for message, reading in found if isinstance(reading, Reading)]
+
+
+def _names(request: SummaryRequest) -> list[str]:
+    return [person.name or person.id for person in request.participants]

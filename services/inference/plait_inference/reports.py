@@ -1,0 +1,161 @@
+"""Readings and digests as records: the last, pure step before the stream."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta, timezone
+
+from plait_inference.conversation import Digest, Turn
+from plait_inference.conversation import Evidence as Place
+from plait_inference.reading import Reading, Scored
+from plait_schemas.ids import derived_id
+from plait_schemas.records import (
+    Action,
+    Answer,
+    AnswerRequest,
+    Decision,
+    Enrichment,
+    Entity,
+    Evidence,
+    Identity,
+    Language,
+    Message,
+    Model,
+    Question,
+    Span,
+    Summary,
+    SummaryMessage,
+    SummaryRequest,
+    SummarySentence,
+    Tag,
+    Tags,
+)
+
+END_OF_DAY = time(23, 59, 59)
+
+
+def tags(reading: Reading, text: str) -> Tags:
+    """Everything that was read in one text; spans count its code points."""
+    return Tags(
+        intents=tuple(map(_tag, reading.intents)),
+        entities=tuple(
+            Entity(label=e.label, text=text[e.start : e.end], start=e.start, end=e.end, score=e.score)
+            for e in reading.entities
+        ),
+        sentiment=_tag(reading.sentiment),
+        urgency=_tag(reading.urgency),
+        topic=_tag(reading.topic),
+        harm=_tag(reading.harm),
+    )
+
+
+def _tag(scored: Scored) -> Tag:
+    return Tag(label=scored.label, score=scored.score, spans=(Span(start=scored.start, end=scored.end),))
+
+
+def enrichment(message: Message, reading: Reading | None, model: Model) -> Enrichment:
+    """The enriched message; without a reading (a deletion, nothing to read) it has no tags."""
+    return Enrichment(
+        id=derived_id("enrichment", message.id, model.revision),
+        workspace=message.workspace,
+        source_event=message.id,
+        message=message,
+        tags=None if reading is None else tags(reading, message.text),
+        embedding=() if reading is None else reading.embedding,
+        model=model,
+        occurred_at=message.occurred_at,
+    )
+
+
+def answer(request: AnswerRequest, reading: Reading, model: Model) -> Answer:
+    """The embedding that was asked for."""
+    return Answer(
+        id=derived_id("answer", request.id, model.revision),
+        workspace=request.workspace,
+        source_event=request.id,
+        text=None,
+        embedding=reading.embedding,
+        audience=request.audience,
+        model=model,
+        occurred_at=request.occurred_at,
+    )
+
+
+def turn(message: SummaryMessage, reading: Reading) -> Turn:
+    """A message of a conversation in its author's own time."""
+    local = timezone(timedelta(minutes=message.utc_offset_minutes))
+    return Turn(
+        message.message_id,
+        message.author.name or message.author.id,
+        message.sent_at.astimezone(local),
+        message.text,
+        reading,
+    )
+
+
+def summary(request: SummaryRequest, digest: Digest, model: Model) -> Summary:
+    """What a conversation came to, every statement with the messages that it rests on."""
+    by_id = {message.message_id: message for message in request.messages}
+    people = _people(request)
+
+    def places(found: Sequence[Place]) -> tuple[Evidence, ...]:
+        return tuple(_evidence(by_id, place) for place in found)
+
+    return Summary(
+        id=derived_id("summary", request.id, model.revision),
+        workspace=request.workspace,
+        source_event=request.id,
+        conversation=request.conversation,
+        audience=request.audience,
+        state=request.state,
+        language=Language(digest.language),
+        sentences=tuple(SummarySentence(text=s.text, evidence=places(s.evidence)) for s in digest.summary),
+        decisions=tuple(
+            Decision(text=d.text, reversed=d.reversed_by is not None, evidence=places(d.evidence))
+            for d in (*digest.decisions, *digest.reversed)
+        ),
+        actions=tuple(
+            Action(
+                what=a.what,
+                owner=people.get(a.owner or ""),
+                due=a.due,
+                due_at=_due_at(a.due_at, by_id, a.evidence),
+                evidence=places(a.evidence),
+            )
+            for a in digest.actions
+        ),
+        questions=tuple(
+            Question(text=q.text, answered_by=_whole(by_id, q.answered_by), evidence=places(q.evidence))
+            for q in digest.questions
+        ),
+        model=model,
+        settled_at=request.settled_at,
+        occurred_at=request.occurred_at,
+    )
+
+
+def _people(request: SummaryRequest) -> dict[str, Identity]:
+    authors = [message.author for message in request.messages]
+    return {person.name or person.id: person for person in (*request.participants, *authors)}
+
+
+def _evidence(by_id: Mapping[str, SummaryMessage], place: Place) -> Evidence:
+    event_id = by_id[place.message].event_id
+    return Evidence(message_id=place.message, event_id=event_id, start=place.start, end=place.end)
+
+
+def _whole(by_id: Mapping[str, SummaryMessage], message_id: str | None) -> Evidence | None:
+    if message_id is None:
+        return None
+    return _evidence(by_id, Place(message_id, 0, len(by_id[message_id].text)))
+
+
+def _due_at(due_at: str | None, by_id: Mapping[str, SummaryMessage], evidence: Sequence[Place]) -> datetime | None:
+    """The moment in UTC; a date alone means the end of that day where the author is."""
+    if due_at is None:
+        return None
+    moment = datetime.fromisoformat(due_at)
+    if "T" not in due_at:
+        moment = datetime.combine(moment.date(), END_OF_DAY)
+    if moment.tzinfo is None:
+        offset = by_id[evidence[0].message].utc_offset_minutes
+        moment = moment.replace(tzinfo=timezone(timedelta(minutes=offset)))
+    return moment.astimezone(UTC)

@@ -1,0 +1,21 @@
+"""Settings of the inference service; variables are ``PLAIT_<FIELD>``."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from plait_shared.settings import ServiceSettings
+
+
+class InferenceSettings(ServiceSettings):
+    """What the inference service needs to know."""
+
+    model: Path | None = Field(None, description="Artefact folder; the shipped one when not set.")
+    trunk: str | None = Field(None, description="Hugging Face id or folder of the encoder, if not the artefact's.")
+    trunk_cache: Path | None = Field(None, description="Where a trunk made from a package is kept.")
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    model_threads: int = Field(0, ge=0, description="CPU threads of the model; 0 takes all cores.")
+    max_batch_tokens: int = Field(512, gt=0, description="Padded tokens of one pass.")
+    reading_cache_entries: int = Field(4096, ge=0, description="Readings kept in memory, by hash of the text.")
+    max_poll_records: int = Field(64, gt=0, description="Messages of one transaction.")

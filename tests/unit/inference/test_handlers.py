@@ -1,0 +1,204 @@
+"""From messages and requests to enrichments, summaries and answers, with a reader that needs no model."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from plait_inference import reports
+from plait_inference.batching import BatchBudget
+from plait_inference.handlers import InferenceHandler
+from plait_inference.reader import CachingReader, LockedModel
+from plait_inference.reading import EntitySpan, Reading, Scored
+from plait_schemas.records import (
+    Answer,
+    AnswerRequest,
+    AnswerWant,
+    Change,
+    Enrichment,
+    Model,
+    Record,
+    Summary,
+    SummaryMessage,
+    SummaryRequest,
+)
+from plait_shared.bus import Partition, RawRecord
+from plait_shared.codec import Received
+from plait_shared.errors import BadRecord
+from tests.builders import ANN, NOON, PUBLIC, message
+
+MODEL = Model(name="rules", revision="r1")
+LABELS = {"Decided:": "decision", "Can": "question", "I'll": "commitment"}
+RAW = RawRecord(Partition("t", 0), 0, None, b"")
+
+
+def reading(text: str) -> Reading:
+    """Intents by the first word of the text, and PAY-231 as WORK."""
+    label = {"Decided": "decision", "Can": "question", "I'll": "commitment"}.get(
+        text.split(maxsplit=1)[0], "information"
+    )
+    whole = (0, len(text))
+    at = text.find("PAY-231")
+    return Reading(
+        language="en",
+        intents=(Scored(label, 0.9, *whole),),
+        entities=(EntitySpan("WORK", 0.8, at, at + 7),) if at >= 0 else (),
+        sentiment=Scored("neutral", 0.9, *whole),
+        urgency=Scored("normal", 0.9, *whole),
+        topic=Scored("engineering", 0.9, *whole),
+        harm=Scored("none", 0.9, *whole),
+        embedding=(1.0, 0.0),
+    )
+
+
+class Rules:
+    """A TagModel of three rules; "poison" can't be read. Counts what it was given."""
+
+    name, revision = "rules", "r1"
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        return [len(text) for text in texts]
+
+    def encode(self, texts: Sequence[str]) -> list[Reading]:
+        if "poison" in texts:
+            raise ValueError("tensors do not fit")
+        self.seen += texts
+        return [reading(text) for text in texts]
+
+
+def caching(model: Rules, entries: int = 100) -> CachingReader:
+    return CachingReader(LockedModel(model), BatchBudget(max_tokens=200), entries, CollectorRegistry())
+
+
+def handle(*records: Record, model: Rules | None = None) -> tuple[list[Record], list[str]]:
+    outcome = InferenceHandler(caching(model or Rules()))([Received(record, RAW) for record in records], NOON)
+    return [derived.record for derived in outcome.records], [str(error) for _, error in outcome.rejected]
+
+
+def test_message_becomes_an_enrichment_that_names_source_model_and_spans() -> None:
+    source = message(1, "I'll take PAY-231 today")
+    ((made,), rejected) = handle(source)
+    assert isinstance(made, Enrichment)
+    assert (made.message, made.source_event, made.model, rejected) == (source, source.id, MODEL, [])
+    assert made.tags is not None
+    assert [(e.label, e.text, e.start, e.end) for e in made.tags.entities] == [("WORK", "PAY-231", 10, 17)]
+    assert made.tags.intents[0].label == "commitment"
+    assert made.embedding == (1.0, 0.0)
+
+
+def test_same_input_gives_the_same_output() -> None:
+    assert handle(message(1, "Hello"), message(2, "Hello")) == handle(message(1, "Hello"), message(2, "Hello"))
+
+
+@pytest.mark.parametrize("source", [message(1, "", change=Change.DELETED), message(1, " \n")])
+def test_deletion_and_blank_text_pass_without_tags(source: Record) -> None:
+    ((made,), rejected) = handle(source)
+    assert isinstance(made, Enrichment)
+    assert (made.tags, made.embedding, rejected) == (None, (), [])
+
+
+def test_poison_is_refused_alone() -> None:
+    made, rejected = handle(message(1, "Hello"), message(2, "poison"), message(3, "Bye"))
+    assert [record.source_event for record in made if isinstance(record, Enrichment)] == [
+        message(1).id,
+        message(3).id,
+    ]
+    assert rejected == ["the model cannot read this text: ValueError: tensors do not fit"]
+
+
+def request(*texts: str) -> SummaryRequest:
+    messages = tuple(
+        SummaryMessage(
+            message_id=f"m{n}",
+            event_id=f"e{n}",
+            author=ANN,
+            sent_at=NOON + timedelta(minutes=n),
+            utc_offset_minutes=480,
+            text=text,
+        )
+        for n, text in enumerate(texts)
+    )
+    return SummaryRequest(
+        id="request",
+        workspace="orchard",
+        conversation=message().conversation,
+        audience=PUBLIC,
+        state="s1",
+        participants=(ANN,),
+        messages=messages,
+        settled_at=NOON,
+        occurred_at=NOON,
+    )
+
+
+def test_settled_conversation_gets_its_summary_with_evidence() -> None:
+    ((made,), _) = handle(request("Decided: we ship on Monday.", "I'll finish PAY-231 by Friday.", "Can Bo test it?"))
+    assert isinstance(made, Summary)
+    assert (made.state, made.source_event, made.audience) == ("s1", "request", PUBLIC)
+    (decision,) = made.decisions
+    assert (decision.reversed, decision.evidence[0].message_id, decision.evidence[0].event_id) == (False, "m0", "e0")
+    (action,) = made.actions
+    assert action.owner == ANN
+    assert action.evidence[0].message_id == "m1"
+    assert [question.answered_by for question in made.questions] == [None]
+    assert all(sentence.evidence for sentence in made.sentences)
+
+
+def test_unreadable_message_does_not_spoil_the_summary() -> None:
+    ((made,), rejected) = handle(request("Decided: we ship on Monday.", "poison"))
+    assert isinstance(made, Summary)
+    assert (len(made.decisions), rejected) == (1, [])
+
+
+def test_question_gets_its_embedding() -> None:
+    ask = AnswerRequest(id="q", workspace="orchard", question="who?", audience=PUBLIC, occurred_at=NOON)
+    ((made,), _) = handle(ask)
+    assert isinstance(made, Answer)
+    assert (made.source_event, made.embedding, made.text) == ("q", (1.0, 0.0), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "cause"),
+    [({"want": AnswerWant.ANSWER}, "does not answer"), ({"question": " "}, "no text to embed")],
+)
+def test_what_this_service_has_not_is_refused(changes: dict[str, object], cause: str) -> None:
+    ask = AnswerRequest(id="q", workspace="orchard", question="who?", audience=PUBLIC, occurred_at=NOON)
+    made, (said,) = handle(replace(ask, **changes))  # type: ignore[arg-type]
+    assert (made, cause in said) == ([], True)
+
+
+def test_other_records_are_refused() -> None:
+    ((enriched,), _) = handle(message(1, "Hello"))
+    assert handle(enriched)[1] == ["inference has nothing to do with a Enrichment"]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (None, None),
+        ("2026-03-06", datetime(2026, 3, 6, 15, 59, 59, tzinfo=UTC)),
+        ("2026-03-06T17:00:00", datetime(2026, 3, 6, 9, 0, tzinfo=UTC)),
+        ("2026-03-06T17:00:00+01:00", datetime(2026, 3, 6, 16, 0, tzinfo=UTC)),
+    ],
+)
+def test_due_dates_are_moments_where_the_author_is(written: str | None, expected: datetime | None) -> None:
+    by_id = {"m0": request("x").messages[0]}
+    assert reports._due_at(written, by_id, [reports.Place("m0", 0, 1)]) == expected
+
+
+def test_known_text_is_not_read_again_and_memory_is_bounded() -> None:
+    model = Rules()
+    reader = caching(model, entries=2)
+    reader.read(["a", "b"])
+    reader.read(["a", "b"])
+    assert model.seen == ["a", "b"]
+    reader.read(["c"])
+    reader.read(["b"])
+    reader.read(["a"])
+    assert model.seen == ["a", "b", "c", "a"]
+    assert isinstance(reader.read(["poison"])[0], BadRecord)
