@@ -36,9 +36,7 @@ RAW = RawRecord(Partition("t", 0), 0, None, b"")
 
 def reading(text: str) -> Reading:
     """Intents by the first word of the text, and PAY-231 as WORK."""
-    label = {"Decided": "decision", "Can": "question", "I'll": "commitment"}.get(
-        text.split(maxsplit=1)[0], "information"
-    )
+    label = LABELS.get(text.split(maxsplit=1)[0], "information")
     whole = (0, len(text))
     at = text.find("PAY-231")
     return Reading(

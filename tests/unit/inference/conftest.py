@@ -1,0 +1,82 @@
+"""Small stand-ins for the model: tests say what it reads, so that the rules are what is tested."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from plait_inference.conversation import Turn
+from plait_inference.language import language_of
+from plait_inference.reading import EntitySpan, Reading, Scored
+from plait_shared.errors import BadRecord
+
+START = datetime(2026, 3, 4, 9, 0, tzinfo=timezone(timedelta(hours=8)))  # a Wednesday
+ReadingMaker = Callable[..., Reading]
+TurnMaker = Callable[..., list[Turn]]
+
+
+def make_reading(
+    text: str, intents: Sequence[str] = ("information",), times: Sequence[str] = (), vector: int = 0
+) -> Reading:
+    """A reading whose evidence is the whole text; ``vector`` picks one of four directions."""
+    whole = Scored("neutral", 0.9, 0, len(text))
+    spans = [EntitySpan("TIME", 0.9, text.index(time), text.index(time) + len(time)) for time in times]
+    return Reading(
+        language=language_of(text),
+        intents=tuple(Scored(label, 0.9, 0, len(text)) for label in intents),
+        entities=tuple(spans),
+        sentiment=whole,
+        urgency=Scored("normal", 0.9, 0, len(text)),
+        topic=Scored("other", 0.9, 0, len(text)),
+        harm=Scored("none", 0.9, 0, len(text)),
+        embedding=tuple(1.0 if place == vector else 0.0 for place in range(4)),
+    )
+
+
+def make_turns(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> list[Turn]:
+    """Turns from ``(author, intents, text[, time expression])``, one minute apart, ids m0, m1, …"""
+    turns: list[Turn] = []
+    for place, row in enumerate(rows):
+        author, intents, text = row[:3]
+        reading = make_reading(text, intents.split(), row[3:], place % 4)
+        turns.append(Turn(f"m{place}", author, START + timedelta(minutes=place), text, reading))
+    return turns
+
+
+class FakeModel:
+    """Counts characters as tokens; fails on texts that hold ``poison``."""
+
+    name = "fake"
+    revision = "0"
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        if any("untokenisable" in text for text in texts):
+            raise ValueError("cannot tokenise")
+        return [len(text) for text in texts]
+
+    def encode(self, texts: Sequence[str]) -> list[Reading]:
+        self.batches.append(list(texts))
+        for text in texts:
+            if "poison" in text:
+                raise RuntimeError("boom")
+            if not text.strip():
+                raise BadRecord("the text is empty")
+        return [make_reading(text) for text in texts]
+
+
+@pytest.fixture
+def model() -> FakeModel:
+    return FakeModel()
+
+
+@pytest.fixture
+def reading() -> ReadingMaker:
+    return make_reading
+
+
+@pytest.fixture
+def turns() -> TurnMaker:
+    return make_turns

@@ -1,0 +1,46 @@
+"""The planner: everything once, within the budget, oldest first."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plait_inference.batching import BatchBudget, next_batch, plan
+
+lengths = st.lists(st.integers(min_value=1, max_value=700), max_size=80)
+budgets = st.builds(
+    BatchBudget, max_tokens=st.integers(min_value=1, max_value=1024), look_ahead=st.integers(min_value=1, max_value=40)
+)
+
+
+@given(lengths, budgets)
+def test_every_item_is_in_exactly_one_batch(items: list[int], budget: BatchBudget) -> None:
+    planned = [index for batch in plan(items, budget) for index in batch]
+    assert sorted(planned) == list(range(len(items)))
+
+
+@given(lengths, budgets)
+def test_the_padded_cost_keeps_to_the_budget_unless_an_item_is_alone(items: list[int], budget: BatchBudget) -> None:
+    for batch in plan(items, budget):
+        cost = max(items[index] for index in batch) * len(batch)
+        assert cost <= budget.max_tokens or len(batch) == 1
+
+
+@given(lengths, budgets)
+def test_each_batch_holds_the_oldest_waiting_item(items: list[int], budget: BatchBudget) -> None:
+    waiting = set(range(len(items)))
+    for batch in plan(items, budget):
+        assert min(waiting) in batch
+        waiting -= set(batch)
+
+
+@given(lengths, budgets)
+def test_no_item_is_taken_from_beyond_the_look_ahead(items: list[int], budget: BatchBudget) -> None:
+    assert all(position < budget.look_ahead or position == 0 for position in next_batch(items, budget))
+
+
+def test_items_of_one_length_share_a_batch_and_a_long_one_waits() -> None:
+    assert plan([10, 400, 11, 12], BatchBudget(max_tokens=64)) == [[0, 2, 3], [1]]
+
+
+def test_nothing_waits_nothing_is_planned() -> None:
+    assert plan([], BatchBudget()) == []
+    assert next_batch([], BatchBudget()) == []
