@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import psutil
 import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
@@ -80,7 +79,7 @@ def consume(stack: RunningStack, topic: str, count: int) -> list[bytes]:
 
 
 def sql(dsn: str, statement: str) -> str:
-    command = [binaries() / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, dsn]
+    command = [str(binaries() / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement, dsn]
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -102,13 +101,14 @@ def test_everything_answers_where_the_status_says(stack: RunningStack) -> None:
 def test_topics_are_made_and_brought_up_to_date_once(stack: RunningStack) -> None:
     kept = {"cleanup.policy": "delete", "retention.ms": "1000"}
     first, second = Topic("test.topics.v1", 1, {}), Topic("test.topics.v1", 3, kept)
-    assert create_topics(stack.kafka_bootstrap, [first]) == ["test.topics.v1: made with 1 partitions"]
+    assert create_topics(stack.kafka_bootstrap, [first]) == ["test.topics.v1: made, partitions: 1"]
     assert create_topics(stack.kafka_bootstrap, [second]) == [
-        "test.topics.v1: 3 partitions instead of 1",
+        "test.topics.v1: partitions: 3 instead of 1",
         "test.topics.v1: retention.ms=1000",
     ]
-    assert create_topics(stack.kafka_bootstrap, [second]) == []
-    with pytest.raises(StackError, match="has 3 partitions and 1 are asked for"):
+    consumers = {"allow_auto_create_topics": False, "reconnect_backoff_max_ms": 1000}
+    assert create_topics(stack.kafka_bootstrap, [second], consumers) == []
+    with pytest.raises(StackError, match="has 3 partitions, and the catalogue asks for 1"):
         create_topics(stack.kafka_bootstrap, [first])
 
 
@@ -123,7 +123,7 @@ def test_schemas_keep_their_ids_and_a_breaking_change_is_refused_by_its_field(st
     ids = register_schemas(stack.registry_url, {"test-value": first})
     assert register_schemas(stack.registry_url, {"test-value": first}) == ids
     assert register_schemas(stack.registry_url, {"test-value": grown}) != ids
-    with pytest.raises(StackError, match="test-value: field .*colour"):
+    with pytest.raises(StackError, match=r"test-value: field .*colour"):
         register_schemas(stack.registry_url, {"test-value": broken})
 
 
@@ -131,7 +131,6 @@ def test_kafka_comes_back_after_kill_with_all_that_it_acknowledged(stack: Runnin
     create_topics(stack.kafka_bootstrap, [Topic("test.kill.v1", 1, {})])
     produce(stack, "test.kill.v1", b"before")
     stack.kill("kafka")
-    assert not psutil.pid_exists(0) or stack.status().phase == "ready"
     stack.start("kafka")
     produce(stack, "test.kill.v1", b"after")
     assert consume(stack, "test.kill.v1", 2) == [b"before", b"after"]

@@ -1,20 +1,24 @@
 """What people see and say: progress, orders, refusals of the registry, the doctor."""
 
+import asyncio
 import io
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from plait_console.stack.control import Order, carry_out
+from plait_console.stack import artefacts
+from plait_console.stack.control import Order, carry_out, send, serve
 from plait_console.stack.doctor import doctor
 from plait_console.stack.errors import StackError
 from plait_console.stack.part import PartState
+from plait_console.stack.ports import choose_ports
 from plait_console.stack.progress import RichProgress, Silent, address_table
 from plait_console.stack.provision import fields_of
 from plait_console.stack.settings import StackSettings
-from plait_console.stack.state import PartStatus, Phase, StackStatus
+from plait_console.stack.state import Control, PartStatus, Phase, StackStatus
 from plait_console.stack.supervise import Run
 
 
@@ -57,6 +61,65 @@ async def test_orders_that_make_no_sense(tmp_path: Path) -> None:
     for action in ("start", "stop", "restart", "kill"):
         with pytest.raises(StackError, match="no part named a"):
             await carry_out(run.supervisor, Order.model_validate({"token": "", "action": action, "part": "a"}))
+
+
+async def test_an_order_goes_over_the_wire_and_needs_the_token() -> None:
+    heard: list[str] = []
+
+    async def act(order: Order) -> None:
+        heard.append(f"{order.action} {order.part} {order.signal}")
+        if order.part == "bad":
+            raise StackError("no", "never")
+
+    server = await serve("word", act)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        for token, part, refusal in (("word", "kafka", ""), ("word", "bad", "no"), ("guess", "kafka", "not the token")):
+            sending = asyncio.to_thread(send, Control(port, token), "kill", part, signal.SIGSTOP, 5)
+            if refusal:
+                with pytest.raises(StackError, match=refusal):
+                    await sending
+            else:
+                await sending
+    finally:
+        server.close()
+    assert heard == ["kill kafka SIGSTOP", "kill bad SIGSTOP"]
+
+
+def test_an_order_to_a_supervisor_that_is_gone() -> None:
+    with pytest.raises(StackError, match="does not answer"):
+        send(Control(choose_ports({}, {}, usual=False)["kafka"], "word"), "stop", "kafka", signal.SIGKILL, 1)
+
+
+async def test_kafka_and_the_registry_are_fetched_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commands: list[list[str]] = []
+
+    async def maven(command: list[str]) -> str:
+        commands.append(command)
+        await asyncio.sleep(0)
+        parts = Path(command[-2].removeprefix("-Dparts="))
+        (parts / "registry").mkdir(parents=True)
+        (parts / "registry" / "quarkus-run.jar").touch()
+        return ""
+
+    monkeypatch.setattr(artefacts, "run_once", maven)
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+    wanted, said = artefacts.artefacts(tmp_path), list[str]()
+    await asyncio.gather(artefacts.fetch(wanted, said.append), artefacts.fetch(wanted, said.append))
+    assert wanted.complete
+    assert [command[:4] for command in commands] == [["/bin/mvn", "-C", "-B", "-q"]]
+    assert said == ["fetching Kafka and the registry from Maven Central, once"] * 2
+    assert not list(tmp_path.glob("fetching-*"))
+
+
+async def test_without_maven_or_its_java_nothing_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(StackError, match="Maven is not installed"):
+        await artefacts.fetch(artefacts.artefacts(tmp_path), print)
+    monkeypatch.setattr(shutil, "which", lambda name: "/bin/mvn" if name == "mvn" else None)
+    with pytest.raises(StackError, match="Maven needs a Java"):
+        await artefacts.fetch(artefacts.artefacts(tmp_path), print)
 
 
 def field(name: str, kind: object = "string") -> dict[str, object]:

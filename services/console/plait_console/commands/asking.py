@@ -1,0 +1,118 @@
+"""What Plait knows, as one person may see it: search, facts, show, digest."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+import typer
+
+from plait_console.commands.options import AsJson, For
+from plait_console.output import err, out, page, print_json, table
+from plait_console.shapes import excerpt, fact_line, items, when
+from plait_console.where import connect
+
+
+def search(
+    question: Annotated[str, typer.Argument(metavar="TEXT", help="Words or a question, English or Chinese.")],
+    user: For,
+    limit: Annotated[int, typer.Option(min=1, max=100)] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Find messages by words and by meaning.
+
+    Example: plait search "who pays for the gateways" --for heming
+    """
+    answer = _graph(user, "/v1/search", q=question, limit=limit)
+    if as_json:
+        print_json(answer)
+        return
+    if answer.get("answer"):
+        page().print(str(_text(answer["answer"])), style="bold", markup=False)
+    rows = table("when", "who", "conversation", "what was said")
+    found = items(answer, "hits", "results", "messages")
+    for hit in found:
+        message = hit.get("message") or hit
+        author, conversation = message.get("author") or {}, message.get("conversation") or {}
+        rows.add_row(
+            when(message.get("sent_at")), _text(author, "name"), _text(conversation, "title"), excerpt(message)
+        )
+    page().print(rows) if found else err().print("nothing found")
+
+
+def facts(
+    user: For,
+    subject: Annotated[str | None, typer.Option(help="What the fact is about, such as HER-12.")] = None,
+    predicate: Annotated[str | None, typer.Option(help="assigned_to, due, status, blocked_by …")] = None,
+    as_of: Annotated[str | None, typer.Option(help="Facts that held then, ISO 8601; else those that hold.")] = None,
+    conversation: Annotated[str | None, typer.Option(help="Only what this conversation says.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List facts with the time they hold and how sure they are.
+
+    Example: plait facts --subject HER-12 --as-of 2026-03-03T18:00:00+00:00 --for rui
+    """
+    asked = {"subject": subject, "predicate": predicate, "as_of": as_of, "conversation": conversation}
+    answer = _graph(user, "/v1/facts", **asked)
+    if as_json:
+        print_json(answer)
+        return
+    rows = table("fact", "from", "to", "sure")
+    found = items(answer, "facts")
+    for fact in found:
+        sure = f"{float(fact.get('confidence') or 0):.0%}"
+        rows.add_row(fact_line(fact), when(fact.get("valid_from")), when(fact.get("valid_to")), sure)
+    page().print(rows) if found else err().print("no such facts, or none that this person may see")
+
+
+def show(
+    what: Annotated[Literal["conversation", "entity", "message"], typer.Argument(help="What kind of thing.")],
+    id_: Annotated[str, typer.Argument(metavar="ID")],
+    user: For,
+    as_json: AsJson = False,
+) -> None:
+    """Show one thing whole: a conversation with its messages and summary, an entity with its facts, a message.
+
+    Example: plait show conversation chat:heron-dev/t-1 --for rui
+    """
+    path = {"conversation": "conversations", "entity": "entities", "message": "messages"}[what]
+    answer = _graph(user, f"/v1/{path}/{quote(id_, safe='')}")
+    if as_json or not isinstance(answer, dict):
+        print_json(answer)
+        return
+    from plait_console.shapes import document
+
+    for line in document(answer):
+        page().print(line, markup=False, highlight=False)
+
+
+def digest(
+    user: For,
+    date: Annotated[str | None, typer.Option(help="Day, YYYY-MM-DD; else the latest.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a person's daily digest.
+
+    Example: plait digest --for ines --date 2026-03-05
+    """
+    from plait_console.api import notification_api
+
+    with notification_api(connect(), user) as api:
+        answer = api.get("/v1/digest", date=date)
+    if as_json:
+        print_json(answer)
+        return
+    from rich.markdown import Markdown
+
+    if answer.get("title"):
+        out().print(str(answer["title"]), style="bold", markup=False)
+    page().print(Markdown(str(answer.get("body") or "nothing to tell")))
+
+
+def _graph(user: str, path: str, **asked: str | int | None) -> Any:
+    from plait_console.api import graph_api
+
+    with graph_api(connect(), user) as api:
+        return api.get(path, **asked)
+
+
+def _text(value: Any, name: str = "text") -> str:
+    return str(value.get(name) or value.get("id") or "") if isinstance(value, dict) else str(value or "")

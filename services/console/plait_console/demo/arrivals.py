@@ -1,0 +1,136 @@
+"""What became of the week: everything that stands on the topics, and what is still missing."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from plait_schemas.records import (
+    Alert,
+    Change,
+    DeadLetter,
+    Delivery,
+    Enrichment,
+    GraphChange,
+    Message,
+    Record,
+    Summary,
+)
+
+TOPICS = (
+    "collab.message.v1",
+    "collab.enrichment.v1",
+    "collab.graph-change.v1",
+    "collab.summary.v1",
+    "collab.alert.v1",
+    "collab.delivery.v1",
+    "collab.dead-letter.v1",
+)
+NAMED = 3
+
+
+@dataclass
+class Arrivals:
+    """Records by id, so that the same one twice counts once.
+
+    Dead letters count from ``since`` on: those of earlier days are not the week's.
+    """
+
+    since: datetime | None = None
+    messages: dict[str, Message] = field(default_factory=dict)
+    enriched: set[str] = field(default_factory=set)
+    changes: dict[str, GraphChange] = field(default_factory=dict)
+    summaries: dict[str, Summary] = field(default_factory=dict)
+    alerts: dict[str, Alert] = field(default_factory=dict)
+    deliveries: dict[str, Delivery] = field(default_factory=dict)
+    letters: dict[str, DeadLetter] = field(default_factory=dict)
+    undecodable: list[str] = field(default_factory=list)
+    seen: int = 0
+
+    def add(self, record: Record) -> None:
+        """Take one record of any of the topics."""
+        self.seen += 1
+        match record:
+            case Message():
+                self.messages[record.id] = record
+            case Enrichment():
+                self.enriched.add(record.source_event)
+            case GraphChange():
+                self.changes[record.id] = record
+            case Summary():
+                self.summaries[record.id] = record
+            case Alert():
+                self.alerts[record.id] = record
+            case Delivery():
+                self.deliveries[record.id] = record
+            case DeadLetter() if self.since is None or record.occurred_at >= self.since:
+                self.letters[record.id] = record
+            case _:
+                pass
+
+    def counts(self) -> dict[str, int]:
+        """Stage → how many, in the order of the record's way."""
+        return {
+            "messages": len(self.messages),
+            "enriched": len(self.enriched),
+            "changes of facts": len(self.changes),
+            "summaries": len(self.summaries),
+            "alerts": len(self.alerts),
+            "deliveries": len(self.deliveries),
+            "dead letters": len(self.letters),
+        }
+
+    def standing(self) -> dict[str, Message]:
+        """Message id → its latest version, without the deleted ones."""
+        latest: dict[str, Message] = {}
+        for message in list(self.messages.values()):
+            known = latest.get(message.message_id)
+            if known is None or message.source.version >= known.source.version:
+                latest[message.message_id] = message
+        return {id_: message for id_, message in latest.items() if message.change is not Change.DELETED}
+
+    def latest_summaries(self) -> dict[str, Summary]:
+        """Conversation id → the summary of its latest state."""
+        latest: dict[str, Summary] = {}
+        for summary in list(self.summaries.values()):
+            known = latest.get(summary.conversation.id)
+            if known is None or (summary.settled_at, summary.occurred_at) >= (known.settled_at, known.occurred_at):
+                latest[summary.conversation.id] = summary
+        return latest
+
+    def missing(self, message_ids: Collection[str]) -> list[str]:
+        """What has not arrived of what was sent: one line a stage, none when everything is there."""
+        lines = []
+        absent = set(message_ids) - {message.message_id for message in self.messages.values()}
+        if absent:
+            lines.append(f"messages: {len(absent)} are not on their topic: {_some(absent)}")
+        raw = set(self.messages) - self.enriched
+        if raw:
+            lines.append(f"enrichment: {len(raw)} of {len(self.messages)} are not enriched: {_some(raw)}")
+        waiting = self._unsummarised()
+        if waiting:
+            lines.append(f"summaries: {len(waiting)} conversations have none: {_some(waiting)}")
+        if self.letters:
+            causes = {f"{letter.stage}: {letter.cause}" for letter in self.letters.values()}
+            lines.append(f"dead letters: {len(self.letters)}: {_some(causes)}")
+        if self.undecodable:
+            lines.append(f"{len(self.undecodable)} records do not decode: {_some(self.undecodable)}")
+        return lines
+
+    def _unsummarised(self) -> list[str]:
+        sizes = Counter(message.conversation.id for message in self.standing().values())
+        changed: dict[str, datetime] = {}
+        for message in self.messages.values():
+            id_ = message.conversation.id
+            changed[id_] = max(changed.get(id_, message.occurred_at), message.occurred_at)
+        summaries = self.latest_summaries()
+        return [
+            id_
+            for id_, size in sizes.items()
+            if size > 1 and (id_ not in summaries or summaries[id_].occurred_at < changed[id_])
+        ]
+
+
+def _some(names: Collection[str]) -> str:
+    shown = sorted(names)[:NAMED]
+    return ", ".join(shown) + (" …" if len(names) > NAMED else "")

@@ -1,0 +1,118 @@
+"""The demo from beginning to end: introduce, replay, wait until everything has arrived, tell."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+
+from plait_console.api import graph_api, notification_api
+from plait_console.demo import week
+from plait_console.demo.replay import Replay, Sent, schedule
+from plait_console.demo.screen import Screen, plain_counts
+from plait_console.demo.story import OwnDigest, ThenAndNow, tell
+from plait_console.demo.watcher import Watcher
+from plait_console.door import open_door
+from plait_console.settings import ConsoleSettings
+from plait_console.shapes import items
+from plait_shared.errors import BadRecord, PlaitError
+
+LOOK_EVERY_S = 0.25
+QUIET_S = 3.0
+"""Nothing more may come for so long before the result is told: alerts follow summaries."""
+
+PER_SECOND = 8
+READER = "rui"
+TUESDAY, FRIDAY = "2026-03-03T18:00:00+00:00", "2026-03-06T18:00:00+00:00"
+QUESTIONS = (
+    ("Who has HER-12?", "HER-12", "assigned_to"),
+    ("When is Project Heron due?", "Project Heron", "due"),
+    ("How is TEAL-8?", "TEAL-8", "status"),
+)
+DIGEST_DAY = "2026-03-06"
+DIGESTS = (("ines", "Inês", "in #compensation"), ("rui", "Rui", "not in #compensation"))
+GOING_ON = """\
+plait search "who pays for the gateways with two SIM cards" --for heming
+plait facts --subject HER-12 --for rui
+plait show conversation chat:heron-incidents/i-7 --for otieno
+plait digest --for wanjiru --date 2026-03-05
+plait tail enrichment --from-beginning --limit 3
+plait send "I'll fix the login bug by Friday" --conversation chat:try/1 --author rui@heronworks.example"""
+
+
+@dataclass(frozen=True)
+class Conductor:
+    """One telling of the week."""
+
+    settings: ConsoleSettings
+    console: Console
+    speed: float
+    timeout_s: float
+
+    def run(self) -> list[str]:
+        """Tell the week; returns what did not arrive, and has printed the result when everything did."""
+        steps = week.steps()
+        sent = Sent()
+        door = open_door(self.settings)
+        secret = self.settings.github_secret if "github_secret" in self.settings.model_fields_set else ""
+        replay = Replay(door, secret, time.monotonic, time.sleep)
+        begun = datetime.now(UTC)
+        with Watcher(self.settings, self.settings.workspace, begun) as watcher:
+            self._introduce(replay, sent)
+            screen = Screen(sent, len(steps), watcher.arrivals, lambda: self._missing(watcher, sent))
+            with Live(screen, console=self.console, refresh_per_second=PER_SECOND, transient=False):
+                replay.run(schedule(steps, self.speed), sent)
+                missing = self._wait(watcher, sent)
+        door.close()
+        if not self.console.is_terminal:
+            plain_counts(self.console, watcher.arrivals)
+        if missing:
+            return missing
+        if sent.duplicates:
+            self.console.print(f"[dim]{sent.duplicates} events were known already: nothing was told twice[/]")
+        tell(self.console, watcher.arrivals, self._times(), self._digests(), escape(GOING_ON))
+        return []
+
+    def _introduce(self, replay: Replay, sent: Sent) -> None:
+        sent.add(replay.door.send(week.introductions()))
+        if sent.refused:
+            raise BadRecord(f"ingest does not take the people of the demo: {sent.refused[0]}")
+
+    def _wait(self, watcher: Watcher, sent: Sent) -> list[str]:
+        deadline = time.monotonic() + self.timeout_s
+        while True:
+            watcher.check()
+            missing = self._missing(watcher, sent)
+            if not missing and watcher.quiet_s() > QUIET_S:
+                return []
+            if time.monotonic() > deadline:
+                return missing
+            time.sleep(LOOK_EVERY_S)
+
+    def _missing(self, watcher: Watcher, sent: Sent) -> list[str]:
+        refused = [f"ingest refused {len(sent.refused)} events: {sent.refused[0]}"] if sent.refused else []
+        return refused + watcher.arrivals.missing(sent.message_ids)
+
+    def _times(self) -> list[ThenAndNow]:
+        with graph_api(self.settings, READER) as graph:
+
+            def held(subject: str, predicate: str, as_of: str) -> list[dict[str, object]]:
+                return items(graph.get("/v1/facts", subject=subject, predicate=predicate, as_of=as_of), "facts")
+
+            return [
+                ThenAndNow(question, held(subject, predicate, TUESDAY), held(subject, predicate, FRIDAY))
+                for question, subject, predicate in QUESTIONS
+            ]
+
+    def _digests(self) -> list[OwnDigest]:
+        return [self._digest(user, name, note) for user, name, note in DIGESTS]
+
+    def _digest(self, user: str, name: str, note: str) -> OwnDigest:
+        try:
+            with notification_api(self.settings, user) as api:
+                answer = api.get("/v1/digest", date=DIGEST_DAY)
+        except PlaitError as error:
+            return OwnDigest(name, note, "", str(error))
+        return OwnDigest(name, note, str(answer.get("title") or ""), str(answer.get("body") or "nothing to tell"))

@@ -1,0 +1,37 @@
+"""How far every consumer group is behind the ends of the topics."""
+
+from collections.abc import Mapping
+
+from kafka.admin import KafkaAdminClient
+
+from plait_console.settings import ConsoleSettings
+from plait_console.stream import Extent
+from plait_shared.bus import Partition
+from plait_shared.kafka import connection, kafka_errors
+
+
+def committed(settings: ConsoleSettings) -> dict[str, dict[Partition, int]]:
+    """Group → partition → next offset, for every group that keeps its offsets in Kafka."""
+    with kafka_errors("reading groups"):
+        admin = KafkaAdminClient(**connection(settings))
+        try:
+            groups = [str(group["group_id"]) for group in admin.list_groups()]
+            kept = admin.list_group_offsets(groups) if groups else {}
+        finally:
+            admin.close()
+    return {
+        group: {Partition(p.topic, p.partition): int(offset.offset) for p, offset in offsets.items()}
+        for group, offsets in kept.items()
+    }
+
+
+def lags(kept: Mapping[str, Mapping[Partition, int]], extents: Mapping[Partition, Extent]) -> dict[str, dict[str, int]]:
+    """Topic → group → records behind the end; a partition without a committed offset is behind by all of it."""
+    behind: dict[str, dict[str, int]] = {}
+    for group, offsets in kept.items():
+        for topic in {partition.topic for partition in offsets}:
+            own = {partition: extent for partition, extent in extents.items() if partition.topic == topic}
+            if own:
+                late = sum(max(0, e.end - max(e.beginning, offsets.get(p, 0))) for p, e in own.items())
+                behind.setdefault(topic, {})[group] = late
+    return behind

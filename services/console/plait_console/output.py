@@ -1,0 +1,83 @@
+"""What goes to the terminal: data to standard output, words about it to standard error."""
+
+import base64
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def out() -> Console:
+    """Standard output. In a pipe a line is as long as it is."""
+    return Console() if sys.stdout.isatty() else Console(width=100_000, soft_wrap=True)
+
+
+def page() -> Console:
+    """Standard output for text that is laid out to a width, in a pipe too."""
+    return Console() if sys.stdout.isatty() else Console(width=100)
+
+
+def err() -> Console:
+    """Standard error."""
+    return Console(stderr=True)
+
+
+def plain(value: object) -> Any:
+    """A record as JSON has it: instants in ISO 8601, bytes as text or, when they are none, in base64."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    match value:
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case Sequence() if not isinstance(value, str | bytes):
+            return [plain(item) for item in value]
+        case bytes():
+            return text_of(value)
+        case datetime():
+            return value.isoformat()
+    return value.value if isinstance(value, Enum) else value
+
+
+def text_of(value: bytes) -> str:
+    """Bytes as a person can read them."""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        return "base64:" + base64.b64encode(value).decode()
+    return text if text.isprintable() else "base64:" + base64.b64encode(value).decode()
+
+
+def print_json(value: object, *, indent: int | None = 2) -> None:
+    """JSON to standard output, whole and uncoloured."""
+    sys.stdout.write(json.dumps(plain(value), ensure_ascii=False, indent=indent) + "\n")
+    sys.stdout.flush()
+
+
+def table(*columns: str) -> Table:
+    """A table without lines."""
+    made = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def complain(error: Exception) -> None:
+    """One line that says what is wrong, and below it what to do, when the error knows it."""
+    console = err()
+    message = str(getattr(error, "message", "") or error).strip().replace("\n", " ")
+    console.print(f"[bold red]plait:[/] {_escaped(message)}", soft_wrap=True, highlight=False)
+    hint = str(getattr(error, "hint", "") or "")
+    if hint:
+        console.print(_escaped(hint), soft_wrap=True, highlight=False, style="dim")
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

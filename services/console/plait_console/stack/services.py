@@ -1,0 +1,88 @@
+"""The table of Plait's own services, and of everything else that ``plait up`` starts."""
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plait_console.stack.artefacts import artefacts
+from plait_console.stack.kafka import kafka_part
+from plait_console.stack.part import Part
+from plait_console.stack.ports import HOST
+from plait_console.stack.postgres import dsn, postgres_part
+from plait_console.stack.probes import http_ok
+from plait_console.stack.registry import registry_part, registry_url
+from plait_console.stack.secrets import StackSecrets
+from plait_console.stack.settings import Layout, StackSettings
+
+INFRASTRUCTURE = ("postgres", "kafka", "registry")
+
+
+@dataclass(frozen=True)
+class Service:
+    """One row: ``python -m <module>`` with its name's port; ``/readyz`` says when it is ready."""
+
+    name: str
+    module: str
+    needs: tuple[str, ...] = ("init",)
+    database: bool = False
+
+
+SERVICES = (
+    Service("ingest", "plait_ingest"),
+    Service("inference", "plait_inference"),
+    Service("knowledge_graph", "plait_knowledge_graph", needs=("init", "postgres"), database=True),
+    Service("notification", "plait_notification"),
+)
+
+
+def all_parts(settings: StackSettings, ports: Mapping[str, int], secrets: StackSecrets) -> tuple[Part, ...]:
+    """Everything, infrastructure first; ``init`` makes the topics and registers the schemas before any service."""
+    jars = artefacts(settings.parts_cache)
+    infrastructure = (
+        postgres_part(settings, ports, secrets),
+        kafka_part(settings, ports, secrets, jars),
+        registry_part(settings, ports, secrets, jars),
+    )
+    env = shared_env(ports, secrets)
+    init = Part(
+        name="init",
+        kind="task",
+        command=(sys.executable, "-m", "plait_console", "init"),
+        cwd=Layout(settings.home).data("init"),
+        env=env,
+        depends_on=("kafka", "registry"),
+    )
+    services = (service_part(service, settings, ports, env, dsn(ports, secrets)) for service in SERVICES)
+    return (*infrastructure, init, *services)
+
+
+def shared_env(ports: Mapping[str, int], secrets: StackSecrets) -> dict[str, str]:
+    """What every service is told; the names are those of ``plait_shared.settings``."""
+    return {
+        "PLAIT_KAFKA_BOOTSTRAP": f"{HOST}:{ports['kafka']}",
+        "PLAIT_REGISTRY_URL": registry_url(ports),
+        "PLAIT_HTTP_HOST": HOST,
+        "PLAIT_API_KEYS": secrets.api_key,
+        "PLAIT_TOKEN_SECRET": secrets.token_secret,
+        "PLAIT_GITHUB_SECRET": secrets.github_secret,
+    }
+
+
+def service_part(
+    service: Service, settings: StackSettings, ports: Mapping[str, int], env: Mapping[str, str], database_url: str
+) -> Part:
+    """One service as a part. Its working folder is its own, for what it may write there."""
+    url = f"http://{HOST}:{ports[service.name]}"
+    own = {"PLAIT_HTTP_PORT": str(ports[service.name])}
+    if service.database:
+        own["PLAIT_DATABASE_URL"] = database_url
+    return Part(
+        name=service.name,
+        kind="service",
+        command=(sys.executable, "-m", service.module),
+        cwd=Layout(settings.home).data(service.name),
+        address=url,
+        env={**env, **own},
+        depends_on=service.needs,
+        ready=http_ok(f"{url}/readyz"),
+    )

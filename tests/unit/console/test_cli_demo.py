@@ -1,0 +1,319 @@
+"""The demo without services: the week, its replay, what is missing, and how the result reads."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import httpx
+import pytest
+from rich.console import Console
+
+from plait_console.api import Api
+from plait_console.demo import findings, week
+from plait_console.demo.arrivals import Arrivals
+from plait_console.demo.replay import Replay, Sent, as_event, batches, schedule
+from plait_console.demo.screen import Screen, plain_counts
+from plait_console.demo.story import OwnDigest, ThenAndNow, tell
+from plait_console.door import Door
+from plait_console.receipts import Accepted, Receipt, Refused
+from plait_schemas.records import (
+    Action,
+    Alert,
+    AlertKind,
+    Audience,
+    Change,
+    DeadLetter,
+    Decision,
+    Enrichment,
+    Evidence,
+    Fact,
+    FactChange,
+    GraphChange,
+    Message,
+    Model,
+    Node,
+    Question,
+    Record,
+    Summary,
+)
+from tests.builders import ANN, NOON, PUBLIC, group, message
+
+HOUR = timedelta(hours=1)
+MODEL = Model(name="m", revision="1")
+
+
+def evidence(of: Message) -> Evidence:
+    return Evidence(message_id=of.message_id, event_id=of.id, start=0, end=len(of.text))
+
+
+def enriched(of: Message) -> Enrichment:
+    return Enrichment(
+        id=f"e-{of.id}", workspace="orchard", source_event=of.id, message=of, model=MODEL, occurred_at=of.occurred_at
+    )
+
+
+def summary(of: Message, **changes: Any) -> Summary:
+    made = Summary(
+        id=f"s-{of.id}", workspace="orchard", source_event="r", conversation=of.conversation, audience=of.audience,
+        state="1", sentences=(), model=MODEL, settled_at=of.occurred_at + HOUR, occurred_at=of.occurred_at,
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def change(of: Message, predicate: str, object_: str, **changes: Any) -> GraphChange:
+    fact = Fact(
+        id=f"f-{predicate}-{object_}", subject=Node(id="w", label="WORK", name="TEAL-8"), predicate=predicate,
+        object=Node(id="o", label="STATUS", name=object_), valid_from=NOON, recorded_at=NOON, confidence=0.9,
+        evidence=(evidence(of),),
+    )  # fmt: skip
+    made = GraphChange(
+        id=f"g-{fact.id}", workspace="orchard", change=FactChange.OPENED, fact=fact, conversation=of.conversation,
+        audience=of.audience, source_event=of.id, model=MODEL, occurred_at=NOON,
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def alert(recipient: str, **changes: Any) -> Alert:
+    made = Alert(
+        id=f"a-{recipient}", workspace="orchard", kind=AlertKind.SURGE, recipient=recipient, title="#dev heats up",
+        body="Many blockers", language="en", urgency="high", conversation=message().conversation, audiences=(PUBLIC,),
+        not_before=NOON, occurred_at=NOON,
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def letter(at: datetime) -> DeadLetter:
+    return DeadLetter(
+        id="d", stage="inference", topic="t", partition=0, offset=1, error="BadRecord", cause="no text",
+        code_version="1", occurred_at=at,
+    )  # fmt: skip
+
+
+def arrivals(*records: Record) -> Arrivals:
+    found = Arrivals()
+    for record in records:
+        found.add(record)
+    return found
+
+
+def test_the_week_is_told_in_order_through_the_tools_doors() -> None:
+    steps = week.steps()
+    assert [step.at for step in steps] == sorted(step.at for step in steps)
+    assert len(steps) == 143 + 32 + 24 + 17 + 49 + 1
+    assert sum(step.door == "github" for step in steps) == 24
+    ids = [as_event(step)["id"] for step in steps]
+    assert len(set(ids)) == len(ids)
+    assert {step.delivery for step in week.steps()} == {step.delivery for step in steps}
+    assert steps[-1].at - steps[-2].at > timedelta(minutes=30)
+
+
+def test_the_people_and_the_private_group_are_introduced() -> None:
+    events = week.introductions()
+    assert [event["type"] for event in events] == ["plait.profile"] * 8 + ["plait.membership"] * 3
+    assert events[0]["data"]["quiet_start"] == "20:00"
+    assert {event["data"]["member"]["name"] for event in events[8:]} == {"Inês Duarte", "Wanjiru Kamande", "贺铭"}
+
+
+def test_the_clock_runs_faster_and_does_not_wait_out_the_weekend() -> None:
+    planned = schedule(week.steps(), 20_000)
+    assert planned[0][0] == 0
+    assert 20 < planned[-1][0] < 30
+    assert schedule([], 1) == []
+
+
+def test_batches_keep_the_order_and_part_by_door() -> None:
+    planned = schedule(week.steps(), 20_000)
+    told = [step for _, batch in batches(planned) for step in batch]
+    assert told == [step for _, step in planned]
+    assert all(len({step.door for step in batch}) == 1 and len(batch) <= 50 for _, batch in batches(planned))
+
+
+class Doors:
+    """Takes everything; ``paths`` is where it came in."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return httpx.Response(202, json={"accepted": [{"id": "e", "message_id": "m", "status": "accepted"}]})
+
+
+@pytest.mark.parametrize(("secret", "hooks"), [("s3cret", 24), ("", 0)])
+def test_the_replay_waits_for_its_time_and_signs_what_github_signs(secret: str, hooks: int) -> None:
+    doors, now = Doors(), [0.0]
+
+    def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    door = Door(Api("ingest", "http://ingest.test", "key", httpx.MockTransport(doors)))
+    steps = week.steps()
+    sent = Replay(door, secret, lambda: now[0], sleep).run(schedule(steps, 20_000), Sent())
+    assert (sent.steps, sent.at, sent.message_ids) == (len(steps), week.CLOCK, {"m"})
+    assert 20 < now[0] < 30
+    assert sum(request.url.path == "/v1/hooks/github" for request in doors.requests) == hooks
+
+
+def test_answers_are_counted() -> None:
+    sent = Sent()
+    sent.add(Receipt((Accepted("e", "m", "duplicate"), Accepted("p", None, "accepted")), (Refused(0, "bad"),)))
+    assert (sent.message_ids, sent.duplicates, sent.refused) == ({"m"}, 1, ["bad"])
+
+
+def second(text: str = "Me too") -> Message:
+    return message(2, text, occurred_at=NOON + HOUR)
+
+
+def test_nothing_is_missing_when_all_is_enriched_and_summarised() -> None:
+    one, two = message(), second()
+    found = arrivals(one, two, enriched(one), enriched(two), summary(two))
+    assert found.missing({one.message_id, two.message_id}) == []
+
+
+@pytest.mark.parametrize(
+    ("records", "word"),
+    [
+        (lambda one, two: [one, enriched(one)], "messages: 1 are not on their topic"),
+        (lambda one, two: [one, two, enriched(one), summary(two)], "enrichment: 1 of 2"),
+        (lambda one, two: [one, two, enriched(one), enriched(two)], "summaries: 1 conversations"),
+        (lambda one, two: [one, two, enriched(one), enriched(two), summary(one)], "summaries: 1 conversations"),
+        (
+            lambda one, two: [one, two, enriched(one), enriched(two), summary(two), letter(NOON)],
+            "dead letters: 1: inference: no text",
+        ),
+    ],
+)
+def test_what_is_missing_is_named(records: Callable[[Message, Message], list[Record]], word: str) -> None:
+    one, two = message(), second()
+    (line,) = arrivals(*records(one, two)).missing({one.message_id, two.message_id})
+    assert line.startswith(word)
+
+
+def test_a_conversation_of_one_or_of_deleted_messages_needs_no_summary() -> None:
+    one, two = message(), second()
+    gone = replace(two, id="gone", change=Change.DELETED, text="", source=replace(two.source, version=2))
+    found = arrivals(one, two, gone, enriched(one), enriched(two), enriched(gone))
+    assert found.missing({one.message_id}) == []
+
+
+def test_old_dead_letters_are_not_the_weeks() -> None:
+    found = Arrivals(since=NOON)
+    found.add(letter(NOON - HOUR))
+    assert found.counts()["dead letters"] == 0
+    found.add(letter(NOON))
+    assert found.counts()["dead letters"] == 1
+
+
+def test_what_does_not_decode_is_missing() -> None:
+    found = Arrivals(undecodable=["collab.message.v1 0/7"])
+    assert found.missing(()) == ["1 records do not decode: collab.message.v1 0/7"]
+
+
+def week_result() -> Arrivals:
+    one, two = message(1, "We drop the roll-ups."), second(text="They stay.")
+    secret = message(3, "430 a day", audience=group("chat:pay"), conversation=replace(one.conversation, id="chat:pay"))
+    told = summary(
+        two,
+        decisions=(
+            Decision(text="Drop the roll-ups", reversed=True, evidence=(evidence(one),)),
+            Decision(text="The roll-ups stay", reversed=False, evidence=(evidence(two),)),
+        ),
+        actions=(Action(what="Revert it", owner=ANN, due="today", due_at=None, evidence=(evidence(two),)),),
+        questions=(
+            Question(text="Who pays?", answered_by=None, evidence=(evidence(one),)),
+            Question(text="Why?", answered_by=evidence(two), evidence=(evidence(one),)),
+        ),
+    )
+    private = summary(secret, decisions=(Decision(text="Offer 430", reversed=False, evidence=(evidence(secret),)),))
+    blocked = change(one, "status", "blocked")
+    ended = replace(
+        blocked,
+        id="g-ended",
+        change=FactChange.CLOSED,
+        occurred_at=NOON + HOUR,
+        fact=replace(blocked.fact, valid_to=NOON + HOUR),
+    )
+    by = change(two, "blocked_by", "the bank")
+    hidden = replace(change(secret, "blocked_by", "secret"), audience=secret.audience)
+    return arrivals(one, two, secret, told, private, ended, blocked, by, hidden, alert("ann"), alert("bo"))
+
+
+def test_findings_are_public_in_order_and_quoted() -> None:
+    found = week_result()
+    decisions = findings.decisions(found)
+    assert [(d.text, d.undone) for d in decisions] == [("Drop the roll-ups", True), ("The roll-ups stay", False)]
+    assert decisions[1].quote == findings.Quote("Ann Okafor", NOON, "#dev", "They stay.")
+    assert [(a.text, a.owner, a.due) for a in findings.actions(found)] == [("Revert it", "Ann Okafor", "today")]
+    assert [q.text for q in findings.open_questions(found)] == ["Who pays?"]
+    assert [(b.text, b.due) for b in findings.blocked(found)] == [
+        ("TEAL-8 blocked", "Tue 03 Mar 13:00"),
+        ("TEAL-8 blocked by the bank", ""),
+    ]
+    ((surge, people),) = findings.surges(found)
+    assert (surge.title, people) == ("#dev heats up", 2)
+
+
+def test_a_quote_survives_a_later_version_and_a_deletion() -> None:
+    one = message(1, "x" * 300)
+    found = arrivals(one)
+    elsewhere = replace(evidence(one), event_id="other")
+    quote = findings.quote(found, [elsewhere])
+    assert quote is not None
+    assert len(quote.text) == findings.LONGEST_QUOTE
+    assert findings.quote(arrivals(), [elsewhere]) is None
+
+
+def printed(result: Callable[[Console], None]) -> str:
+    output = StringIO()
+    result(Console(file=output, width=120))
+    return output.getvalue()
+
+
+def test_the_result_tells_everything_and_nothing_private() -> None:
+    fact = {"subject": {"name": "HER-12"}, "predicate": "assigned_to", "object": {"name": "Rui"}}
+    text = printed(
+        lambda console: tell(
+            console,
+            week_result(),
+            [ThenAndNow("Who has HER-12?", [], [fact])],
+            [OwnDigest("Inês", "in #pay", "Friday", "- one"), OwnDigest("Rui", "not in #pay", "Friday", "- two")],
+            "plait digest",
+        )
+    )
+    for words in (
+        "✗ Drop the roll-ups  taken back",
+        "• The roll-ups stay",
+        "Ann Okafor, Tue 12:00 UTC, #dev: “They stay.”",
+        "Revert it  → Ann Okafor  due today",
+        "Who pays?",
+        "TEAL-8 blocked by the bank",
+        "told to 2 people",
+        "nothing known",
+        "HER-12 assigned to Rui",
+        "Inês (in #pay)",
+    ):
+        assert words in text
+    assert "430" not in text
+
+
+def test_an_empty_week_is_told_too() -> None:
+    text = printed(lambda console: tell(console, arrivals(), [], [], "go on"))
+    assert text.count("none found") == 4
+
+
+def test_the_screen_shows_the_clock_and_what_it_waits_for() -> None:
+    sent, found = Sent(at=datetime(2026, 3, 4, 9, tzinfo=UTC), steps=1), arrivals(message())
+    screen = Screen(sent, 2, found, lambda: ["enrichment: 1 of 1"])
+    text = printed(lambda console: console.print(screen))
+    assert "Wednesday 04 March, 09:00 UTC" in text
+    assert "waiting" not in text
+    sent.steps = 2
+    assert "waiting for enrichment: 1 of 1" in printed(lambda console: console.print(screen))
+    assert printed(lambda console: plain_counts(console, found)).startswith("1 messages · 0 enriched")
+
+
+def test_a_private_audience_is_not_public() -> None:
+    assert group("x") != PUBLIC
+    assert Audience() != PUBLIC
