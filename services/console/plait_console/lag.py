@@ -13,7 +13,8 @@ from plait_shared.kafka import connection, kafka_errors
 def committed(settings: ConsoleSettings) -> dict[str, dict[Partition, int]]:
     """Group → partition → next offset, for every group that keeps its offsets in Kafka."""
     with kafka_errors("reading groups"):
-        admin = KafkaAdminClient(**connection(settings))
+        known = KafkaAdminClient.DEFAULT_CONFIG
+        admin = KafkaAdminClient(**{name: value for name, value in connection(settings).items() if name in known})
         try:
             groups = [str(group["group_id"]) for group in admin.list_groups()]
             kept = admin.list_group_offsets(groups) if groups else {}

@@ -15,6 +15,8 @@ from plait_shared.kafka import MAX_REQUEST_BYTES, connection, kafka_errors
 
 POLL_MS = 200
 CLOSE_MS = 2000
+BOOTSTRAP_MS = 5000
+"""A person waits: Kafka answers at once, or it is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Stream:
                 auto_offset_reset="earliest",
                 max_partition_fetch_bytes=MAX_REQUEST_BYTES,
                 fetch_max_wait_ms=100,
-                api_version_auto_timeout_ms=3000,
+                bootstrap_timeout_ms=BOOTSTRAP_MS,
             )
         with kafka_errors("looking up topics"):
             self._partitions = [TopicPartition(name, n) for name in names for n in self._numbers(name)]

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +26,6 @@ def test_sentences(text: str, sentences: list[str]) -> None:
 @given(st.text(alphabet="ab。.?！\n 👍", max_size=60))
 def test_spans_are_in_order_apart_and_lose_nothing_visible(text: str) -> None:
     spans = sentence_spans(text)
-    assert all(left[1] <= right[0] for left, right in zip(spans, spans[1:], strict=False))
+    assert all(left[1] <= right[0] for left, right in pairwise(spans))
     kept = "".join(text[start:end] for start, end in spans)
     assert "".join(kept.split()) == "".join(text.split())

@@ -1,5 +1,7 @@
 """Tags to spans and back: allowed sequences only, exact offsets, clean edges, no overlap."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -44,7 +46,7 @@ def test_spans_of_any_tags_are_exact_trimmed_and_apart(text: str, tags: list[int
         surface = text[span.start : span.end]
         assert surface
         assert surface == surface.strip()
-    assert all(left.end <= right.start for left, right in zip(found, found[1:], strict=False))
+    assert all(left.end <= right.start for left, right in pairwise(found))
 
 
 @pytest.mark.parametrize(

@@ -91,10 +91,7 @@ def _event(row: dict[str, Any], at_s: float, channel: Channel, persons: dict[str
     message = {**row, "channel": channel.id, "channel_type": channel.type, "channel_name": channel.name}
     person = persons.get(str(row.get("user")))
     if person is not None:
-        message["user_profile"] = {**(row.get("user_profile") or {}), **_profile(person)}
+        message["user_profile"] = {**(row.get("user_profile") or {}), "real_name": person.name}
+    data = {"type": "event_callback", "event": message}
     time = datetime.fromtimestamp(at_s, UTC)
-    return cloud_event("slack.event", f"{channel.id}:{row['ts']}", message, source=SOURCE, time=time)
-
-
-def _profile(person: Person) -> dict[str, str]:
-    return {"real_name": person.name} | ({"email": person.email} if person.email else {})
+    return cloud_event("slack.event", f"{channel.id}:{row['ts']}", data, source=SOURCE, time=time)

@@ -21,18 +21,16 @@ Folder = Path | zipfile.Path
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A user of the workspace; ``email`` is empty when the export leaves it out."""
+    """A user of the workspace."""
 
     id: str
     name: str
-    email: str = ""
     bot: bool = False
 
     @property
     def identity(self) -> dict[str, str]:
         """As records name the person."""
-        id_ = self.email.lower() or f"slack:{self.id}"
-        return {"id": id_, "name": self.name, "kind": "bot" if self.bot else "person"}
+        return {"id": f"slack:{self.id}", "name": self.name, "kind": "bot" if self.bot else "person"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,4 +112,4 @@ def _rows(root: Folder, name: str, *, required: bool = False) -> list[dict[str, 
 def _person(row: dict[str, Any]) -> Person:
     profile = row.get("profile") or {}
     name = profile.get("real_name") or row.get("real_name") or profile.get("display_name") or row.get("name") or ""
-    return Person(row["id"], str(name), str(profile.get("email") or ""), bool(row.get("is_bot")))
+    return Person(row["id"], str(name), bool(row.get("is_bot")))

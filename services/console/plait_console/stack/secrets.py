@@ -20,6 +20,11 @@ def _key(bytes_: int = 32) -> str:
     return secrets.token_hex(bytes_)
 
 
+def _webhook_key() -> str:
+    """A key in the form of the Standard Webhooks specification."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+
+
 class StackSecrets(BaseModel):
     """What only this person's parts know."""
 
@@ -29,6 +34,8 @@ class StackSecrets(BaseModel):
     api_key: str = Field(default_factory=_key)
     token_secret: str = Field(default_factory=_key)
     github_secret: str = Field(default_factory=_key)
+    slack_secret: str = Field(default_factory=_key)
+    webhook_secret: str = Field(default_factory=_webhook_key)
     kafka_cluster_id: str = Field(default_factory=_cluster_id)
 
 

@@ -14,6 +14,8 @@ from plait_console.stack.registry import registry_part, registry_url
 from plait_console.stack.secrets import StackSecrets
 from plait_console.stack.settings import Layout, StackSettings
 
+WORKSPACE = "local"
+"""The workspace of a local stack's key and secrets."""
 INFRASTRUCTURE = ("postgres", "kafka", "registry")
 
 
@@ -62,9 +64,12 @@ def shared_env(ports: Mapping[str, int], secrets: StackSecrets) -> dict[str, str
         "PLAIT_KAFKA_BOOTSTRAP": f"{HOST}:{ports['kafka']}",
         "PLAIT_REGISTRY_URL": registry_url(ports),
         "PLAIT_HTTP_HOST": HOST,
-        "PLAIT_API_KEYS": secrets.api_key,
+        "PLAIT_API_KEYS": f"{WORKSPACE}:{secrets.api_key}",
         "PLAIT_TOKEN_SECRET": secrets.token_secret,
-        "PLAIT_GITHUB_SECRET": secrets.github_secret,
+        "PLAIT_GITHUB_SECRETS": f"{WORKSPACE}:{secrets.github_secret}",
+        "PLAIT_SLACK_SECRETS": f"{WORKSPACE}:{secrets.slack_secret}",
+        "PLAIT_WEBHOOK_SECRET": secrets.webhook_secret,
+        "PLAIT_WEBHOOK_ALLOW_PRIVATE": "true",
     }
 
 

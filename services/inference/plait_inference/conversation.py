@@ -1,0 +1,99 @@
+"""What a conversation is read from and what is read out of it: plain values."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from plait_inference.reading import Reading, Scored
+from plait_inference.sentences import sentence_spans
+from plait_inference.wording import CUES
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message of a conversation, with what the model read in it; ``time`` may be unknown."""
+
+    id: str
+    author: str
+    time: datetime | None
+    text: str
+    reading: Reading
+
+    def has(self, *intents: str) -> bool:
+        """Whether the message carries one of these intents."""
+        return self.reading.has(*intents)
+
+    def span_of(self, *intents: str) -> tuple[int, int]:
+        """The sentence that carries the first of these intents that is there.
+
+        The model's evidence, unless another sentence alone has the wording of the intent.
+        """
+        for intent in self.reading.intents:
+            if intent.label in intents:
+                return self._sentence(intent)
+        return 0, len(self.text)
+
+    def _sentence(self, intent: Scored) -> tuple[int, int]:
+        spans = sentence_spans(self.text)
+        cue = CUES.get(intent.label)
+        given = (intent.start, intent.end)
+        if cue is None or (given in spans and cue.search(self.text[slice(*given)])):
+            return given
+        fitting = [span for span in spans if cue.search(self.text[slice(*span)])]
+        return fitting[-1] if fitting else given
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The part ``[start, end)`` of message ``message`` that a statement rests on."""
+
+    message: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A summary sentence or a decision, and what it rests on; the binding message first."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Statement):
+    """A choice; ``reversed_by`` names the message that cancelled it, if one did."""
+
+    reversed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Who does what by when. ``due`` is the surface in the message; ``due_at`` the ISO date,
+    or date and time with the message's own offset, when it could be resolved."""
+
+    what: str
+    owner: str | None
+    due: str | None
+    due_at: str | None
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question and the id of the message that answers it; ``None`` while it is open."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    answered_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything gathered over a conversation; ``reversed`` decisions are not in the list."""
+
+    language: str
+    summary: tuple[Statement, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    reversed: tuple[Decision, ...] = ()
+    actions: tuple[Action, ...] = ()
+    questions: tuple[Question, ...] = field(default=())

@@ -1,0 +1,1 @@
+"""The only folder of the service, beside training, that may import torch and transformers."""

@@ -1,0 +1,90 @@
+"""From windows back to whole texts: probabilities, evidence and entities. No torch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plait_inference.labels import INTENTS
+from plait_inference.models.tokens import Tokens, Window
+from plait_inference.sentences import sentence_spans
+
+Floats = NDArray[np.float32]
+ALWAYS_INSIDE: Final = 0.02
+"""Softens the weight of a token at a window's edge, so that an average is always defined."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What the network said of one window, without prefix, specials and padding.
+
+    ``intents [12]`` probabilities; ``tokens [n, 19]`` log-probabilities; ``singles[task]``
+    probabilities; ``attention [n, 12]``; ``pooled [hidden]`` of the untouched branch.
+    """
+
+    window: Window
+    intents: Floats
+    tokens: Floats
+    singles: dict[str, Floats]
+    attention: Floats
+    pooled: Floats
+
+
+def merge_intents(pieces: Sequence[Piece]) -> Floats:
+    """The highest probability over the windows, ``[12]``."""
+    return np.asarray(np.max([piece.intents for piece in pieces], axis=0))
+
+
+def merge_singles(pieces: Sequence[Piece], task: str) -> Floats:
+    """Mean of the windows' probabilities, weighted by their tokens."""
+    weights = [max(piece.window.stop - piece.window.start, 1) for piece in pieces]
+    return np.asarray(np.average([piece.singles[task] for piece in pieces], axis=0, weights=weights))
+
+
+def merge_embedding(pieces: Sequence[Piece]) -> tuple[float, ...]:
+    """Token-weighted mean of the windows' means, scaled to length 1."""
+    weights = [max(piece.window.stop - piece.window.start, 1) for piece in pieces]
+    mean = np.average([piece.pooled for piece in pieces], axis=0, weights=weights)
+    unit = mean / max(float(np.linalg.norm(mean)), 1e-12)
+    return tuple(round(float(value), 6) for value in unit)
+
+
+def merge_tokens(pieces: Sequence[Piece], count: int) -> Floats:
+    """Log-probabilities ``[count, 19]``; where windows overlap, the inner token counts more."""
+    if len(pieces) == 1:
+        return pieces[0].tokens
+    total = np.zeros((count, pieces[0].tokens.shape[1]), dtype=np.float32)
+    weight = np.zeros((count, 1), dtype=np.float32)
+    for piece in pieces:
+        size = piece.window.stop - piece.window.start
+        steps = np.arange(size)
+        inner = np.minimum(steps, size - 1 - steps)[:, None] / max(size, 1) + ALWAYS_INSIDE
+        total[piece.window.start : piece.window.stop] += piece.tokens * inner
+        weight[piece.window.start : piece.window.stop] += inner
+    return np.asarray(total / weight, dtype=np.float32)
+
+
+def evidence(text: str, tokens: Tokens, pieces: Sequence[Piece], intent: int) -> tuple[int, int]:
+    """The sentence that the intent's attention rests on, in the window that says it loudest."""
+    sentences = sentence_spans(text)
+    if len(sentences) <= 1:
+        return sentences[0] if sentences else (0, len(text))
+    piece = max(pieces, key=lambda item: float(item.intents[intent]))
+    spans = tokens.spans[piece.window.start : piece.window.stop]
+    weights = piece.attention[:, intent]
+    sums = [
+        sum(float(weight) for weight, (start, end) in zip(weights, spans, strict=True) if low < end and start < high)
+        for low, high in sentences
+    ]
+    return sentences[int(np.argmax(sums))]
+
+
+def best_intents(probabilities: Floats, thresholds: dict[str, float]) -> list[int]:
+    """Indices above their thresholds, best first; the closest one when none is above."""
+    limits = np.asarray([thresholds[label] for label in INTENTS])
+    chosen = [int(index) for index in np.flatnonzero(probabilities >= limits)]
+    if not chosen:
+        chosen = [int(np.argmax(probabilities / np.maximum(limits, 1e-6)))]
+    return sorted(chosen, key=lambda index: -float(probabilities[index]))

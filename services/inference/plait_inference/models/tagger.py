@@ -1,0 +1,162 @@
+"""The tag model: tokens in, readings out. One encoder pass a window gives everything."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from plait_inference.labels import INTENTS, SINGLE
+from plait_inference.language import language_of
+from plait_inference.models import artefact, merge
+from plait_inference.models.artefact import Manifest
+from plait_inference.models.backbone import load_trunk
+from plait_inference.models.device import choose_device, choose_dtype
+from plait_inference.models.network import Network
+from plait_inference.models.spans import decode
+from plait_inference.models.tokens import Tokens, Window, tokenize, windows_of
+from plait_inference.reading import Reading, Scored
+from plait_shared.errors import BadRecord, Misconfigured
+
+MAX_PASS_TOKENS: Final = 8192
+"""Padded tokens of one forward pass: bounds memory when one text has many windows."""
+
+
+class Tagger:
+    """A ``TagModel`` over a trunk and an artefact. Not thread-safe; one a worker."""
+
+    def __init__(self, network: Network, tokenizer: Any, manifest: Manifest, window: int) -> None:
+        self.manifest = manifest
+        self.network = network.eval()
+        self.tokenizer = tokenizer
+        self.window = window
+        self._device = next(network.parameters()).device
+
+    @property
+    def name(self) -> str:
+        """The artefact's name, e.g. ``office-1.0.0``."""
+        return self.manifest.name
+
+    @property
+    def revision(self) -> str:
+        """Hash of weights, thresholds and trunk."""
+        return self.manifest.revision
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each text, prefix included, at most one window each."""
+        return [min(len(item.ids) + len(item.prefix_ids) + 2, self.window) for item in tokenize(self.tokenizer, texts)]
+
+    def encode(self, texts: Sequence[str]) -> list[Reading]:
+        """One reading a text, in order; raises ``BadRecord`` for an empty text."""
+        if any(not text.strip() for text in texts):
+            raise BadRecord("the text is empty", field="text")
+        items = tokenize(self.tokenizer, texts)
+        grouped: list[list[merge.Piece]] = [[] for _ in items]
+        for window, piece in self._run(windows_of(self.tokenizer, items, self.window)):
+            grouped[window.item].append(piece)
+        return [self._reading(text, item, pieces) for text, item, pieces in zip(texts, items, grouped, strict=True)]
+
+    def _run(self, windows: Sequence[Window]) -> Iterable[tuple[Window, merge.Piece]]:
+        order = sorted(range(len(windows)), key=lambda index: len(windows[index].ids))
+        found: dict[int, merge.Piece] = {}
+        chunk: list[int] = []
+        for index in order:
+            if chunk and (len(chunk) + 1) * len(windows[index].ids) > MAX_PASS_TOKENS:
+                found.update(zip(chunk, self._forward([windows[i] for i in chunk]), strict=True))
+                chunk = []
+            chunk.append(index)
+        if chunk:
+            found.update(zip(chunk, self._forward([windows[i] for i in chunk]), strict=True))
+        return [(windows[index], found[index]) for index in range(len(windows))]
+
+    @torch.inference_mode()
+    def _forward(self, windows: Sequence[Window]) -> list[merge.Piece]:
+        width = max(len(window.ids) for window in windows)
+        pad = int(self.tokenizer.pad_token_id or 0)
+        rows = [[*window.ids, *[pad] * (width - len(window.ids))] for window in windows]
+        lengths = torch.tensor([len(window.ids) for window in windows])
+        mask = (torch.arange(width)[None, :] < lengths[:, None]).to(self._device)
+        out, pooled = self.network(torch.tensor(rows).to(self._device), mask)
+        intents = out.intents.sigmoid().float().cpu().numpy()
+        tokens = out.tokens.log_softmax(-1).float().cpu().numpy()
+        singles = {
+            task: (logits / self.manifest.temperatures[task]).softmax(-1).float().cpu().numpy()
+            for task, logits in out.singles.items()
+        }
+        attention, means = out.attention.float().cpu().numpy(), pooled.float().cpu().numpy()
+        pieces: list[merge.Piece] = []
+        for row, window in enumerate(windows):
+            own = slice(window.lead, window.lead + window.stop - window.start)
+            pieces.append(
+                merge.Piece(
+                    window=window,
+                    intents=intents[row],
+                    tokens=tokens[row, own],
+                    singles={task: values[row] for task, values in singles.items()},
+                    attention=attention[row, own],
+                    pooled=means[row],
+                )
+            )
+        return pieces
+
+    def _reading(self, text: str, tokens: Tokens, pieces: Sequence[merge.Piece]) -> Reading:
+        language = language_of(text)
+        probabilities = merge.merge_intents(pieces)
+        thresholds = self.manifest.thresholds[language]
+        singles = {task: _best(merge.merge_singles(pieces, task), task, text) for task in SINGLE}
+        return Reading(
+            language=language,
+            intents=tuple(
+                Scored(
+                    INTENTS[index],
+                    round(float(probabilities[index]), 4),
+                    *merge.evidence(text, tokens, pieces, index),
+                )
+                for index in merge.best_intents(probabilities, thresholds)
+            ),
+            entities=decode(text, tokens.spans, merge.merge_tokens(pieces, len(tokens.ids))),
+            sentiment=singles["sentiment"],
+            urgency=singles["urgency"],
+            topic=singles["topic"],
+            harm=singles["harm"],
+            embedding=merge.merge_embedding(pieces),
+        )
+
+
+def load_tagger(
+    folder: Path | None = None,
+    *,
+    trunk: str | None = None,
+    cache: Path | None = None,
+    device: str = "auto",
+    precision: str = "auto",
+) -> Tagger:
+    """Check and load an artefact and its trunk; raises ``Misconfigured`` with what to do.
+
+    ``trunk`` names where the trunk of the manifest is found, when not under its own name;
+    ``device`` is auto, cpu or cuda; ``precision`` is auto, float32 or bfloat16.
+    """
+    place = folder if folder is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
+    manifest = artefact.read(place)
+    base = load_trunk(trunk if trunk is not None else manifest.trunk, cache)
+    if base.fingerprint != manifest.trunk_fingerprint:
+        raise Misconfigured(
+            f"the artefact {manifest.name} was trained on another trunk than {base.name!r}: "
+            f"train one for it with `plait-inference train --trunk {base.name}`"
+        )
+    network = Network(base, manifest.tuned_layers)
+    missing = network.load_state_dict(artefact.read_weights(place), strict=False)
+    lacking = [name for name in missing.missing_keys if name in network.trained_state()]
+    if lacking or missing.unexpected_keys:
+        raise Misconfigured(f"{place}: weights do not fit: {lacking or missing.unexpected_keys}")
+    target = choose_device(device)
+    network.to(target)
+    network.backbone.to(choose_dtype(precision, target))
+    return Tagger(network, base.tokenizer, manifest, base.window)
+
+
+def _best(probabilities: merge.Floats, task: str, text: str) -> Scored:
+    index = int(np.argmax(probabilities))
+    score = round(float(probabilities[index]), 4)
+    return Scored(SINGLE[task][index], score, 0, len(text))

@@ -1,0 +1,144 @@
+"""``enrich`` and ``summarize`` over JSON lines: the service's own functions, without Kafka."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any, BinaryIO, Final, TypeVar
+
+from plait_inference.batching import BatchBudget
+from plait_inference.conversation import Digest, Evidence, Turn
+from plait_inference.engine import read_all
+from plait_inference.models.protocol import TagModel
+from plait_inference.reading import Reading, Scored
+from plait_inference.records_io import (
+    Conversation,
+    Fault,
+    Message,
+    dump,
+    lines,
+    read_conversation,
+    read_message,
+)
+from plait_inference.summarise import digest
+from plait_shared.errors import BadRecord
+
+CHUNK: Final = 128
+"""Lines that are held, batched and answered together."""
+Record = dict[str, Any]
+T = TypeVar("T")
+
+
+def enrich(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget) -> int:
+    """Tag each message of ``source``; returns the number of lines answered."""
+    count = 0
+    for chunk in chunks(map(read_message, lines(source)), CHUNK):
+        for record in enrich_chunk(model, chunk, budget):
+            sink.write(dump(record))
+            count += 1
+        sink.flush()
+    return count
+
+
+def enrich_chunk(model: TagModel, chunk: list[Message | Fault], budget: BatchBudget) -> list[Record]:
+    """One answer an item, in order."""
+    sound = [item for item in chunk if isinstance(item, Message)]
+    outcomes = iter(read_all(model, [item.text for item in sound], budget))
+    answers: list[Record] = []
+    for item in chunk:
+        if isinstance(item, Fault):
+            answers.append(item.line())
+            continue
+        outcome = next(outcomes)
+        if isinstance(outcome, BadRecord):
+            answers.append(Fault(item.id, "unreadable", str(outcome)).line())
+        else:
+            answers.append(enrichment(item, outcome, model))
+    return answers
+
+
+def enrichment(message: Message, reading: Reading, model: TagModel) -> Record:
+    """The answer of ``enrich``; offsets are code points of the text given."""
+    return {
+        "id": message.id,
+        "language": reading.language,
+        "intents": [_scored(intent) for intent in reading.intents],
+        "entities": [
+            {
+                "start": span.start,
+                "end": span.end,
+                "label": span.label,
+                "text": message.text[span.start : span.end],
+                "score": span.score,
+            }
+            for span in reading.entities
+        ],
+        "sentiment": _scored(reading.sentiment),
+        "urgency": _scored(reading.urgency),
+        "topic": _scored(reading.topic),
+        "harm": _scored(reading.harm),
+        "model": {"name": model.name, "revision": model.revision},
+    }
+
+
+def summarize(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget) -> int:
+    """Digest each conversation of ``source``; returns the number of lines answered."""
+    count = 0
+    for item in map(read_conversation, lines(source)):
+        answer = item.line("conversation") if isinstance(item, Fault) else summarize_one(model, item, budget)
+        sink.write(dump(answer))
+        sink.flush()
+        count += 1
+    return count
+
+
+def summarize_one(model: TagModel, item: Conversation, budget: BatchBudget) -> Record:
+    """The answer for one conversation; a message that no model can read is left out."""
+    outcomes = read_all(model, [message.text for message in item.messages], budget)
+    turns = [
+        Turn(message.id or str(place), message.author, message.time, message.text, outcome)
+        for place, (message, outcome) in enumerate(zip(item.messages, outcomes, strict=True))
+        if isinstance(outcome, Reading)
+    ]
+    if not turns:
+        return Fault(item.id, "unreadable", "no message can be read").line("conversation")
+    found = digest(turns, item.participants)
+    return {"conversation": item.id, **as_record(found)} | {"model": {"name": model.name, "revision": model.revision}}
+
+
+def as_record(found: Digest) -> Record:
+    """A digest as JSON values; evidence as message ids, the binding one first."""
+    return {
+        "language": found.language,
+        "summary": [{"text": s.text, "evidence": _ids(s.evidence)} for s in found.summary],
+        "decisions": [{"text": d.text, "evidence": _ids(d.evidence)} for d in found.decisions],
+        "actions": [
+            {
+                "what": action.what,
+                "owner": action.owner,
+                "due": action.due,
+                "due_at": action.due_at,
+                "evidence": _ids(action.evidence),
+            }
+            for action in found.actions
+        ],
+        "questions": [
+            {"text": q.text, "evidence": _ids(q.evidence), "answered_by": q.answered_by} for q in found.questions
+        ],
+    }
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """Lists of at most ``size`` items."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
+
+
+def _ids(evidence: tuple[Evidence, ...]) -> list[str]:
+    return list(dict.fromkeys(item.message for item in evidence))
+
+
+def _scored(item: Scored) -> Record:
+    return {"label": item.label, "score": item.score}
+
+
+Command = Callable[[TagModel, BinaryIO, BinaryIO, BatchBudget], int]

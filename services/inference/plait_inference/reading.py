@@ -1,0 +1,41 @@
+"""What a model reads in one message: plain values, no tensors. Offsets count code points."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A label with its probability, and the part ``[start, end)`` of the text that carries it."""
+
+    label: str
+    score: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntitySpan:
+    """A mention: ``text[start:end]``; spans of one message never overlap and come in order."""
+
+    label: str
+    score: float
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All tags of one message; ``embedding`` has length 1 (L2), intents come best first."""
+
+    language: str
+    intents: tuple[Scored, ...]
+    entities: tuple[EntitySpan, ...]
+    sentiment: Scored
+    urgency: Scored
+    topic: Scored
+    harm: Scored
+    embedding: tuple[float, ...]
+
+    def has(self, *intents: str) -> bool:
+        """Whether the message carries one of these intents."""
+        return any(intent.label in intents for intent in self.intents)

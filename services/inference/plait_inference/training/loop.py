@@ -1,0 +1,214 @@
+"""The training loop: deterministic by seed, resumable at every epoch."""
+
+import hashlib
+import random
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch import Tensor, nn
+
+from plait_inference.models.backbone import run_layers
+from plait_inference.models.network import Network
+from plait_inference.training.features import Batch, Feature, batches, collate
+from plait_inference.training.losses import Targets, total_loss
+
+WARMUP: Final = 0.06
+CHECKPOINT: Final = "checkpoint.pt"
+WARM: Final = "warm.pt"
+"""The checkpoint after the public epochs, beside the work folders: runs on other office data start from it."""
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Numbers that decide the result; all are written to the manifest."""
+
+    epochs: int = 12
+    warm_epochs: int = 1
+    seed: int = 7
+    batch_size: int = 16
+    learning_rate: float = 1.5e-4
+    head_learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    tuned_layers: int = 4
+    public_mix: float = 0.5
+    """Public examples for each office example, in every epoch after the warm ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """Features to learn from; ``public`` may be empty; ``weights`` are class weights."""
+
+    office: Sequence[Feature]
+    public: Sequence[Feature]
+    weights: dict[str, Tensor]
+    pad: int
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where training stands; written to the checkpoint after each epoch."""
+
+    epoch: int = 0
+    losses: list[float] = field(default_factory=list)
+
+
+def plan_epoch(material: Material, recipe: Recipe, epoch: int) -> list[list[Feature]]:
+    """The batches of an epoch: a function of seed and epoch alone, so that it can resume."""
+    rng = random.Random(f"{recipe.seed}/{epoch}")
+    public = list(material.public)
+    if epoch < warm_epochs(material, recipe):
+        return batches(public, recipe.batch_size, rng)
+    count = min(int(recipe.public_mix * len(material.office)), len(public))
+    mixed = batches(material.office, recipe.batch_size, rng)
+    mixed += batches(rng.sample(public, count), recipe.batch_size, rng)
+    rng.shuffle(mixed)
+    return mixed
+
+
+def warm_epochs(material: Material, recipe: Recipe) -> int:
+    """Epochs on public data alone, before the office ones."""
+    return recipe.warm_epochs if material.public else 0
+
+
+def fit(network: Network, material: Material, recipe: Recipe, work: Path, report: Report) -> list[float]:
+    """Train in place and return the mean loss of each epoch; resumes from ``work``."""
+    torch.manual_seed(recipe.seed)
+    optimizer = make_optimizer(network, recipe)
+    warm = warm_epochs(material, recipe)
+    epochs = warm + recipe.epochs
+    places = {
+        work / CHECKPOINT: key_of(recipe, material.office, material.public),
+        work.parent / WARM: warm_key(material, recipe),
+    }
+    progress = resume(network, optimizer, places)
+    prepare(network)
+    while progress.epoch < epochs:
+        torch.manual_seed(recipe.seed * 1000 + progress.epoch)
+        stage = (0, warm) if progress.epoch < warm else (warm, epochs)
+        began = time.monotonic()
+        progress.losses.append(run_epoch(network, optimizer, (material, recipe), (progress.epoch, stage), report))
+        progress.epoch += 1
+        for path, key in places.items():
+            if path.name == CHECKPOINT or progress.epoch == warm:
+                save(network, optimizer, (progress, key), path)
+        seconds = time.monotonic() - began
+        report(f"epoch {progress.epoch}/{epochs} loss {progress.losses[-1]:.3f} {seconds:.0f} s")
+    network.eval()
+    return progress.losses
+
+
+def run_epoch(
+    network: Network,
+    optimizer: torch.optim.Optimizer,
+    what: tuple[Material, Recipe],
+    when: tuple[int, tuple[int, int]],
+    report: Report,
+) -> float:
+    """One epoch; ``when`` is its number and the epochs ``[first, last)`` of its stage. Returns the mean loss."""
+    (material, recipe), (epoch, stage) = what, when
+    losses: list[float] = []
+    plan = plan_epoch(material, recipe, epoch)
+    for place, chosen in enumerate(plan):
+        set_rate(optimizer, epoch + place / len(plan), stage)
+        losses.append(step(network, optimizer, collate(chosen, material.pad), material.weights))
+        if place % 100 == 99:
+            report(f"step {place + 1}/{len(plan)} loss {sum(losses) / len(losses):.3f}")
+    return sum(losses) / max(len(losses), 1)
+
+
+def prepare(network: Network) -> None:
+    """Frozen layers in bfloat16 and without dropout, tuned layers and heads in training."""
+    network.eval()
+    network.backbone.embeddings.to(torch.bfloat16)
+    network.backbone.shared.to(torch.bfloat16)
+    network.backbone.tuned_top.train()
+    network.heads.train()
+
+
+def step(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, weights: dict[str, Tensor]) -> float:
+    """One update on one batch; returns its loss."""
+    device = next(network.heads.parameters()).device
+    mask = batch.mask.to(device)
+    targets = _to(batch.targets, device)
+    placed = {task: weight.to(device) for task, weight in weights.items()}
+    with torch.no_grad():
+        hidden = network.backbone.lower(batch.input_ids.to(device), mask)
+    with torch.autocast(device.type, torch.bfloat16):
+        tuned = run_layers(network.backbone.tuned_top, hidden.float(), mask)
+    loss = total_loss(network.heads(tuned, mask), targets, placed)
+    optimizer.zero_grad(set_to_none=True)
+    torch.autograd.backward(loss)
+    nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
+    optimizer.step()
+    return float(loss.detach())
+
+
+def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
+    """AdamW, with a higher rate for the new heads than for the tuned layers."""
+    layers = list(network.backbone.tuned_top.parameters())
+    heads = list(network.heads.parameters())
+    groups: list[dict[str, Any]] = [
+        {"params": layers, "lr": recipe.learning_rate, "peak": recipe.learning_rate},
+        {"params": heads, "lr": recipe.head_learning_rate, "peak": recipe.head_learning_rate},
+    ]
+    return torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
+
+
+def set_rate(optimizer: torch.optim.Optimizer, epoch: float, stage: tuple[int, int]) -> None:
+    """Linear warm-up, then linear decay, within the epochs ``[first, last)`` of a stage."""
+    done = (epoch - stage[0]) / (stage[1] - stage[0])
+    scale = min(done / WARMUP, (1 - done) / (1 - WARMUP))
+    for group in optimizer.param_groups:
+        group["lr"] = group["peak"] * max(scale, 0.01)
+
+
+def warm_key(material: Material, recipe: Recipe) -> str:
+    """What the public epochs depend on."""
+    return key_of(replace(recipe, epochs=0, public_mix=0.0), material.public)
+
+
+def key_of(*parts: object) -> str:
+    """A hash of everything that decides a run, so that no run continues another one."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+
+def save(network: Network, optimizer: torch.optim.Optimizer, state: tuple[Progress, str], path: Path) -> None:
+    """Write a checkpoint, replacing the last one in one move."""
+    progress, key = state
+    path.parent.mkdir(parents=True, exist_ok=True)
+    content = {
+        "key": key,
+        "network": network.trained_state(),
+        "optimizer": optimizer.state_dict(),
+        "progress": (progress.epoch, progress.losses),
+    }
+    partial = path.with_name(f"{path.name}.partial")
+    torch.save(content, partial)
+    partial.replace(path)
+
+
+def resume(network: Network, optimizer: torch.optim.Optimizer, places: Mapping[Path, str]) -> Progress:
+    """Load the first checkpoint of ``{path: key}`` that is there and belongs to this run."""
+    for path, key in places.items():
+        if path.is_file():
+            state = torch.load(path, map_location="cpu", weights_only=True)
+            if state["key"] == key:
+                network.load_state_dict(state["network"], strict=False)
+                optimizer.load_state_dict(state["optimizer"])
+                return Progress(*state["progress"])
+    return Progress()
+
+
+def _to(targets: Targets, device: torch.device) -> Targets:
+    return Targets(
+        intents=targets.intents.to(device),
+        tags=targets.tags.to(device),
+        open_tags=targets.open_tags.to(device),
+        singles={task: value.to(device) for task, value in targets.singles.items()},
+        acts=targets.acts.to(device),
+    )

@@ -1,0 +1,91 @@
+"""One loss for all tasks; a task that an example does not know costs nothing."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from plait_inference.labels import BIO, INTENTS, SINGLE
+from plait_inference.models.heads import Outputs
+
+UNKNOWN: Final = -100
+REQUEST: Final = INTENTS.index("request")
+COMMITMENT: Final = INTENTS.index("commitment")
+SINGLE_WEIGHT: Final = {"sentiment": 0.5, "urgency": 0.5, "topic": 0.5, "harm": 0.5}
+SMOOTHING: Final = 0.05
+TOKEN_WEIGHT: Final = 3.0
+"""Most tokens are easy, so that the mean over them is small beside the other losses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What is known of a batch.
+
+    ``intents: float [batch, 12]``, rows of -1 when unknown; ``tags: int64 [batch, seq]``,
+    ``UNKNOWN`` on padding and prefix; ``open_tags: bool [batch, 19]``: tags that an ``O``
+    of this source may hide; ``singles[task]: int64 [batch]``; ``acts: float [batch]``, -1
+    when unknown.
+    """
+
+    intents: Tensor
+    tags: Tensor
+    open_tags: Tensor
+    singles: dict[str, Tensor]
+    acts: Tensor
+
+
+def total_loss(out: Outputs, targets: Targets, weights: dict[str, Tensor]) -> Tensor:
+    """The weighted sum; ``weights[task]`` are class weights of the single-label tasks."""
+    loss = intent_loss(out.intents, targets.intents) + TOKEN_WEIGHT * token_loss(out.tokens, targets)
+    loss = loss + 0.5 * act_loss(out.intents, targets.acts)
+    for task in SINGLE:
+        known = targets.singles[task] != UNKNOWN
+        if bool(known.any()):
+            loss = loss + SINGLE_WEIGHT[task] * F.cross_entropy(
+                out.singles[task][known],
+                targets.singles[task][known],
+                weight=weights.get(task),
+                label_smoothing=SMOOTHING,
+            )
+    return loss
+
+
+def intent_loss(logits: Tensor, wanted: Tensor) -> Tensor:
+    """Binary cross entropy, summed over labels and averaged over the annotated rows."""
+    known = wanted[:, 0] >= 0
+    if not bool(known.any()):
+        return logits.sum() * 0.0
+    smooth = wanted[known] * (1 - SMOOTHING) + SMOOTHING / 4
+    loss = F.binary_cross_entropy_with_logits(logits[known], smooth, reduction="none")
+    return loss.sum(-1).mean() / 3
+
+
+def act_loss(logits: Tensor, acts: Tensor) -> Tensor:
+    """Noisy or: ``P(request or commitment) = 1 - (1 - p)(1 - q)``; no act means neither."""
+    known = acts >= 0
+    if not bool(known.any()):
+        return logits.sum() * 0.0
+    pair = logits[known][:, [REQUEST, COMMITMENT]]
+    log_none = F.logsigmoid(-pair).sum(-1)
+    log_any = torch.log(-torch.expm1(log_none.clamp(max=-1e-4)))
+    return -(acts[known] * log_any + (1 - acts[known]) * log_none).mean()
+
+
+def token_loss(logits: Tensor, targets: Targets) -> Tensor:
+    """Cross entropy a token; ``O`` of a partly annotated source means "none of its labels"."""
+    known = targets.tags != UNKNOWN
+    if not bool(known.any()):
+        return logits.sum() * 0.0
+    log_probs = logits.log_softmax(-1)
+    gold = log_probs.gather(-1, targets.tags.clamp(min=0)[..., None])[..., 0]
+    hidden = targets.open_tags[:, None, :].expand_as(log_probs)
+    outside = log_probs.masked_fill(~hidden, -1e4).logsumexp(-1)
+    picked = torch.where(targets.tags == 0, outside, gold)
+    return -(picked * known).sum() / known.sum()
+
+
+def open_tags(labels: frozenset[str]) -> list[bool]:
+    """Which tags an ``O`` may stand for, when only ``labels`` are annotated."""
+    return [tag == "O" or tag[2:] not in labels for tag in BIO]

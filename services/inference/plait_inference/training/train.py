@@ -1,0 +1,117 @@
+"""Train, calibrate, measure, write: what ``plait-inference train`` does."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import torch
+
+from plait_inference.labels import INTENTS, SINGLE
+from plait_inference.models import artefact
+from plait_inference.models.artefact import Manifest, Source
+from plait_inference.models.backbone import DEFAULT_TRUNK, Trunk, load_trunk
+from plait_inference.models.network import Network
+from plait_inference.models.tagger import Tagger
+from plait_inference.training import card
+from plait_inference.training.calibrate import DEFAULT
+from plait_inference.training.examples import Example, read_folder, split
+from plait_inference.training.features import class_weights, featurize
+from plait_inference.training.loop import Material, Recipe, fit
+from plait_inference.training.measure import calibrate, measure, predict
+from plait_inference.training.public import SOURCES, read_public
+from plait_shared.errors import Misconfigured
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Where things are; ``dev_share`` of the conversations is kept for measuring.
+
+    ``fit_all``: after measuring, train again on everything; thresholds and metrics stay
+    those of the measured model.
+    """
+
+    data: Path
+    output: Path
+    public: Path | None = None
+    trunk: str = DEFAULT_TRUNK
+    dev_share: float = 0.2
+    fit_all: bool = False
+
+
+def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
+    """Make an artefact in ``job.output``; continues where an interrupted run stopped."""
+    trunk = load_trunk(job.trunk)
+    examples = read_folder(job.data)
+    learn, dev = split(examples, job.dev_share)
+    if not learn or not dev:
+        raise Misconfigured(f"{job.data} has too few conversations to split: {len(examples)}")
+    public, names = read_public(job.public, recipe.seed) if job.public else ([], [])
+    report(f"{len(learn)} to learn from, {len(dev)} to measure on, {len(public)} public")
+    work = job.output.with_name(f"{job.output.name}.work")
+    draft = _draft(job, recipe, trunk, _sources(examples, public, names))
+    tagger = _fit(trunk, draft, (learn, public), recipe, work / "measured", report)
+    manifest = calibrate(draft, dev, predict(tagger, dev))
+    metrics = measure(tagger, dev)
+    report(card.metrics_table(metrics["all"], "dev"))
+    if job.fit_all:
+        trunk = load_trunk(job.trunk)
+        tagger = _fit(trunk, draft, (examples, public), recipe, work / "all", report)
+    final = replace(manifest, metrics=metrics)
+    written = artefact.write(job.output, final, tagger.network.trained_state())
+    (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
+    return written
+
+
+def _fit(
+    trunk: Trunk,
+    draft: Manifest,
+    examples: tuple[Sequence[Example], Sequence[Example]],
+    recipe: Recipe,
+    work: Path,
+    report: Report,
+) -> Tagger:
+    torch.manual_seed(recipe.seed)
+    network = Network(trunk, recipe.tuned_layers)
+    if torch.cuda.is_available():
+        network.to("cuda")
+    office, public = examples
+    material = Material(
+        office=featurize(trunk.tokenizer, office),
+        public=featurize(trunk.tokenizer, public) if public else [],
+        weights=class_weights(office),
+        pad=int(trunk.tokenizer.pad_token_id or 0),
+    )
+    fit(network, material, recipe, work, report)
+    network.to(torch.float32)
+    return Tagger(network, trunk.tokenizer, draft, trunk.window)
+
+
+def _draft(job: Job, recipe: Recipe, trunk: Trunk, data: list[Source]) -> Manifest:
+    fitted_on = "all data (metrics: of the same recipe on the learn part)"
+    return Manifest(
+        name=job.output.name,
+        trunk=trunk.name,
+        trunk_fingerprint=trunk.fingerprint,
+        tuned_layers=recipe.tuned_layers,
+        thresholds={lang: dict.fromkeys(INTENTS, DEFAULT) for lang in ("en", "zh", "other")},
+        temperatures=dict.fromkeys(SINGLE, 1.0),
+        metrics={},
+        data=data,
+        recipe={
+            **asdict(recipe),
+            "dev_share": job.dev_share,
+            "fitted_on": fitted_on if job.fit_all else "the learn part",
+        },
+    )
+
+
+def _sources(office: Sequence[Example], public: Sequence[Example], names: Sequence[str]) -> list[Source]:
+    own = Source("office", "written for this project", "the project's licence", len(office))
+    counts = Counter(item.conversation for item in public)
+    return [
+        own,
+        *(Source(name, SOURCES[name].origin, SOURCES[name].licence, counts[name]) for name in names),
+    ]

@@ -1,0 +1,109 @@
+"""Cues and comparisons of wording, English and Chinese. Pure."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+from plait_inference.language import is_han
+
+REVERSAL: Final = re.compile(
+    r"\b(instead|scrap|cancel(?:led|ling)?|called off|no longer|revert|roll(?:ing)? back|drop(?:ping)? "
+    r"(?:that|the)|overrul|revers|chang(?:e|ed|ing) (?:of plan|our mind|the plan)|not going (?:with|ahead)|"
+    r"forget (?:that|the)|scratch that|after all|withdraw|off the table|back to)"
+    r"|改成|改为|改到|取消|不再|推翻|换成|撤回|作废|不做了|不用了|算了|还是按|重新定|收回|变更",
+    re.IGNORECASE,
+)
+DEADLINE: Final = re.compile(r"\b(by|before|until|till|due|latest)\b|前|截止|之内|以内", re.IGNORECASE)
+DONE: Final = re.compile(
+    r"\b(done|fixed|merged|sent|shipped|finished|completed|uploaded|posted|shared|updated|just did)\b"
+    r"|搞定|已[经]?|发了|好了|完成|做完|弄完|改完|传了|合了",
+    re.IGNORECASE,
+)
+NOT_KNOWN: Final = re.compile(
+    r"\b(not sure|no idea|don'?t know|let me (?:check|ask|look)|i'?ll (?:check|ask|find out)|"
+    r"good question|same question|get back to you)\b|不清楚|不知道|不确定|我问问|我去问|我查一下|我看看|稍等|同问",
+    re.IGNORECASE,
+)
+EVERYONE: Final = re.compile(
+    r"\b(everyone|everybody|all of you|y'?all|folks|team|each of you|@(?:channel|here|all))\b"
+    r"|大家|各位|所有人|全体|每个人",
+    re.IGNORECASE,
+)
+ANYONE: Final = re.compile(r"\b(some|any)(one|body)\b|\bwho (can|could|wants)\b|谁|哪位", re.IGNORECASE)
+WITHDRAWN: Final = re.compile(
+    r"\b(never ?mind|no need|ignore (?:that|this)|not needed)\b|不用了|算了|不必了|当我没说",
+    re.IGNORECASE,
+)
+OPENING: Final = re.compile(
+    r"^(?:(?:hi|hey|hello|morning|ok(?:ay)?|sure|yes|yep|yeah|great|thanks|thank you|right|got it|"
+    r"will do|agreed|sounds good)\b[^,.!;:—-]{0,20}[,.!;:—-]+\s*|@\S+\s+|(?:好的?|行|嗯|收到|可以|没问题|OK|ok|哈喽|大家好|各位)[，,。！!：:～~]\s*)+",  # noqa: E501
+    re.IGNORECASE,
+)
+CUES: Final = {
+    "commitment": re.compile(
+        r"\b(i['’]?ll|i will|i can|i['’]m (?:on it|going to)|on it|let me|we['’]ll|will do|leave it (?:to|with) me)\b"
+        r"|我来|我去|我会|我这就|我马上|我负责|我先|交给我|我今|我明|我下|包在我|我晚",
+        re.IGNORECASE,
+    ),
+    "request": re.compile(
+        r"\b(please|pls|(?:could|can|would|will) (?:you|some|any)\w*|need you to|make sure|let me know|send me)\b"
+        r"|请|麻烦|帮|能不能|能否|劳烦|辛苦|记得|你来|你去|谁能",
+        re.IGNORECASE,
+    ),
+    "decision": re.compile(
+        r"\b(decided|decision|settled|we(?:['’]re)? go(?:ing)? with|final|so:|agreed|go ahead|from now on|it is then)\b"
+        r"|定了|就定|那就|就这么|决定|敲定|拍板|就按|以后|统一",
+        re.IGNORECASE,
+    ),
+    "proposal": re.compile(
+        r"\b(let['’]?s|shall we|(?:how|what) about|propose|suggest|could we|we could|what if|why (?:not|don['’]t))\b"
+        r"|要不|建议|不如|提议|考虑|能不能|行吗|怎么样|如何",
+        re.IGNORECASE,
+    ),
+    "question": re.compile(r"[?？][”\"')）]*$|[吗呢]$"),
+}
+"""What tells a sentence with an intent from its neighbours in the same message."""
+WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
+STOP_WORDS: Final = """
+a an the and or but so to of in on at for with from by as is are was were be been it its this that
+these those i you he she we they me us them my your our their will would can could should do does
+did have has had not no yes let lets ll ve re just then there here what who when how please ok okay
+going go get
+"""
+STOP: Final = frozenset(STOP_WORDS.split())
+
+
+def tidy(text: str) -> str:
+    """A sentence without its greeting or "will do," opening, on one line."""
+    line = " ".join(text.split())
+    rest = OPENING.sub("", line)
+    return rest if len(rest) >= 4 else line
+
+
+def terms(text: str) -> frozenset[str]:
+    """What a text is about: words without function words, and pairs of Han characters."""
+    found: set[str] = set()
+    for word in WORD.findall(text.lower()):
+        han = [char for char in word if is_han(char)]
+        if han:
+            found.update(first + second for first, second in pairwise(han))
+        elif word not in STOP and len(word) > 1:
+            found.add(word.rstrip("s"))
+    return frozenset(found)
+
+
+def overlap(left: str, right: str) -> float:
+    """Shared terms over the smaller set of the two, in [0, 1]."""
+    one, other = terms(left), terms(right)
+    return len(one & other) / max(min(len(one), len(other)), 1)
+
+
+def cosine(left: Sequence[float], right: Sequence[float]) -> float:
+    """Of two vectors with length 1."""
+    return sum(a * b for a, b in zip(left, right, strict=True))
+
+
+def size(text: str, language: str) -> int:
+    """Characters without spaces for zh, words else: what the limits of a summary count."""
+    return len("".join(text.split())) if language == "zh" else len(text.split())

@@ -1,0 +1,58 @@
+"""Which long numbers are private: the second look at what the rules of a library found."""
+
+import re
+from collections.abc import Iterator
+
+_CUE = re.compile(
+    r"(?:phone|tel|call|mobile|cell|fax|whatsapp|dial|text me|电话|手机|座机|联系|号码|传真|致电|拨打|分机)[^\d\n]{0,16}$",
+    re.IGNORECASE,
+)
+_ID_CUE = re.compile(r"(?:身份证|证件|\bssn\b|social security|national id)[^\d\n]{0,16}$", re.IGNORECASE)
+_CHINESE_MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9]\d(?:[ -]\d{4}[ -]\d{4}|\d{8})")
+_CHINESE_LANDLINE = re.compile(r"0[1-9]\d{1,2}-\d{7,8}")
+_NORTH_AMERICAN = re.compile(r"(?:\+1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}")
+_BARE_PHONE = re.compile(r"\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}|0\d{9,11}")
+_INTERNATIONAL = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6}(?!\w)", re.ASCII)
+_GROUPED = re.compile(r"(?<![\w.+/-])(?<!\d )0[1-9]\d{1,3}[ -]\d{3,4}[ -]\d{3,4}(?![\w-])", re.ASCII)
+_US_SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
+_PART_OF_A_NAME = re.compile(r"[A-Za-z0-9_#/=.$€£¥@-]")
+_GOES_ON = re.compile(r"[A-Za-z_/=@]|[.,:-]\d")
+_CONTEXT = 40
+
+
+def phones(text: str) -> Iterator[tuple[int, int]]:
+    """Numbers with a country code, and national ones written in groups."""
+    for match in _INTERNATIONAL.finditer(text):
+        if 9 <= sum(c.isdigit() for c in match[0]) <= 15:
+            yield match.span()
+    for match in _GROUPED.finditer(text):
+        yield match.span()
+
+
+def private(text: str, start: int, end: int, kind: str) -> bool:
+    """Whether the number at this place is what ``kind`` says, by its shape and by what stands around it."""
+    found = text[start:end]
+    if "\n" in found or _GOES_ON.match(text, end):
+        return False
+    if start and not found.startswith("+") and _PART_OF_A_NAME.match(text, start - 1):
+        return False
+    before = text[max(0, start - _CONTEXT) : start]
+    match kind:
+        case "phone":
+            return _is_phone(found, before)
+        case "id_number":
+            return _is_id_number(found, before)
+    return True
+
+
+def _is_phone(found: str, before: str) -> bool:
+    if found.startswith("+") or _GROUPED.fullmatch(found):
+        return True
+    if any(shape.fullmatch(found) for shape in (_CHINESE_MOBILE, _CHINESE_LANDLINE, _NORTH_AMERICAN)):
+        return True
+    return bool(_BARE_PHONE.fullmatch(found) and _CUE.search(before))
+
+
+def _is_id_number(found: str, before: str) -> bool:
+    checked = sum(c.isalnum() for c in found) == 18 or found[0].isalpha()
+    return checked or bool(_US_SSN.fullmatch(found)) or bool(_ID_CUE.search(before))

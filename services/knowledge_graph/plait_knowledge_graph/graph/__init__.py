@@ -1,0 +1,1 @@
+"""The rules of the graph: pure functions over records and rows."""

@@ -1,0 +1,1 @@
+"""The memory in PostgreSQL. psycopg is imported here and nowhere else."""

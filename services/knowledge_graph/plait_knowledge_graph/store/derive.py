@@ -1,0 +1,107 @@
+"""What follows from several messages, recomputed where a batch touched it: people, nodes, facts, conversations."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from plait_knowledge_graph.graph.chains import Shift, facts, shifts
+from plait_knowledge_graph.graph.changes import Origin, graph_changes, origin_of
+from plait_knowledge_graph.graph.people import Participant, PersonRef, renames
+from plait_knowledge_graph.graph.rows import AssertionRow, ChainKey, FactRow, Place
+from plait_knowledge_graph.store.database import Connection, ask, ask_rows, columns, keyed, tell
+from plait_schemas.records import ConversationRef, GraphChange
+
+PLACE = Place._fields
+CHAIN = ChainKey._fields
+NODE = ("workspace", "audience", "node_id")
+
+
+@dataclass
+class Touched:
+    """What a batch changed, by key."""
+
+    places: set[tuple[str, ...]] = field(default_factory=set)
+    chains: set[tuple[str, ...]] = field(default_factory=set)
+    nodes: set[tuple[str, ...]] = field(default_factory=set)
+
+    def add(self, kind: str, names: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
+        """Take these columns of the rows as keys of a kind."""
+        getattr(self, kind).update(tuple(row[name] for name in names) for row in rows)
+
+
+def derive(connection: Connection, touched: Touched) -> list[GraphChange]:
+    """Bring everything that depends on what was touched up to date; returns what the graph learned."""
+    _resolve(connection, touched)
+    _nodes(connection, touched)
+    _conversations(connection, touched)
+    return _facts(connection, touched)
+
+
+def _resolve(connection: Connection, touched: Touched) -> None:
+    if not touched.places:
+        return
+    places = keyed([*touched.places], *PLACE)
+    refs = ask_rows(connection, "person_refs", places, PersonRef)
+    if not refs:
+        return
+    changed = renames(refs, ask_rows(connection, "participants", places, Participant))
+    if not changed:
+        return
+    parameters = columns(changed)
+    for row in ask(connection, "rename_mentions", parameters):
+        touched.nodes |= {(row["workspace"], row["audience"], row[name]) for name in ("old_node_id", "node_id")}
+    for statement in ("rename_subjects", "rename_objects"):
+        for row in ask(connection, statement, parameters):
+            head, tail = (row["workspace"], row["audience"]), row["predicate"]
+            touched.chains |= {(*head, row["old_subject_id"], tail), (*head, row["subject_id"], tail)}
+
+
+def _nodes(connection: Connection, touched: Touched) -> None:
+    if touched.nodes:
+        nodes = keyed([*touched.nodes], *NODE)
+        tell(connection, "delete_nodes", nodes)
+        tell(connection, "upsert_nodes", nodes)
+
+
+def _conversations(connection: Connection, touched: Touched) -> None:
+    if touched.places:
+        places = keyed([*touched.places], *PLACE)
+        tell(connection, "delete_conversations", places)
+        tell(connection, "upsert_conversations", places)
+        tell(connection, "purge_summaries", places)
+
+
+def _facts(connection: Connection, touched: Touched) -> list[GraphChange]:
+    if not touched.chains:
+        return []
+    chains = keyed([*touched.chains], *CHAIN)
+    assertions = ask_rows(connection, "assertions_of_chains", chains, AssertionRow)
+    old = ask_rows(connection, "facts_of_chains", chains, FactRow)
+    new = facts(assertions)
+    kept = {row.fact_id for row in new}
+    gone = [(row.workspace, row.fact_id) for row in old if row.fact_id not in kept]
+    if gone:
+        tell(connection, "delete_facts", keyed(gone, "workspace", "fact_id"))
+    if new:
+        ordered = sorted(new, key=lambda row: (row.workspace, row.fact_id))
+        tell(connection, "upsert_facts", columns(ordered))
+    return _changes(connection, shifts(old, new, assertions))
+
+
+def _changes(connection: Connection, found: list[Shift]) -> list[GraphChange]:
+    if not found:
+        return []
+    rows = ask(
+        connection, "evidence_messages", keyed([*{origin_of(shift) for shift in found}], "workspace", "message_id")
+    )
+    origins = {
+        (row["workspace"], row["message_id"]): Origin(
+            row["workspace"],
+            row["message_id"],
+            row["event_id"],
+            row["occurred_at"],
+            ConversationRef.from_avro(row["conversation"]),
+        )
+        for row in rows
+    }
+    return graph_changes(found, origins)

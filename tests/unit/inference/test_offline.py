@@ -1,0 +1,107 @@
+"""JSON lines: one answer a line, in order, whatever the line holds."""
+
+import io
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plait_inference.batching import BatchBudget
+from plait_inference.models.protocol import TagModel
+from plait_inference.offline import enrich, summarize
+from plait_inference.records_io import Fault, Message, dump, lines, read_conversation, read_message
+
+
+def run(command: Any, model: TagModel, data: bytes) -> list[dict[str, Any]]:
+    sink = io.BytesIO()
+    count = command(model, io.BytesIO(data), sink, BatchBudget())
+    answers = [json.loads(line) for line in sink.getvalue().splitlines()]
+    assert count == len(answers)
+    return answers
+
+
+BAD_LINES = [
+    (b"{", "bad_json"),
+    (b"[1]", "wrong_type"),
+    (b"", "empty"),
+    (b'{"id": "a"}', "missing_text"),
+    (b'{"id": "a", "text": 3}', "wrong_type"),
+    (b'{"id": "a", "text": "  "}', "empty"),
+    (b'{"id": {}, "text": "x"}', "wrong_type"),
+    (b'{"id": "a", "text": "x", "author": 3}', "wrong_type"),
+    (b'{"id": "a", "text": "x", "time": "yesterday"}', "wrong_type"),
+    (b'{"id": "a", "text": "\xff"}', "bad_encoding"),
+    (b'{"id": "a", "text": "\\ud83d"}', "bad_encoding"),
+    (b'{"id": "a", "text": "poison"}', "unreadable"),
+    (b"[" * 100_000, "bad_json"),
+]
+
+
+@pytest.mark.parametrize(("line", "code"), BAD_LINES, ids=[str(i) for i in range(len(BAD_LINES))])
+def test_a_bad_line_is_answered_in_its_place(model: TagModel, line: bytes, code: str) -> None:
+    good = b'{"id": "g", "text": "fine"}'
+    before, bad, after = run(enrich, model, b"\n".join([good, line, good]))
+    assert bad["error"]["code"] == code
+    assert bad["error"]["detail"]
+    assert before["id"] == after["id"] == "g"
+    assert "intents" in before
+
+
+def test_an_enrichment_has_every_field_and_exact_offsets(model: TagModel) -> None:
+    [answer] = run(enrich, model, '{"id": 7, "text": "👍 收到"}\n'.encode())
+    assert set(answer) == {
+        *("id", "language", "intents", "entities", "sentiment", "urgency", "topic", "harm", "model"),
+    }
+    assert answer["id"] == "7"
+    assert answer["model"] == {"name": "fake", "revision": "0"}
+
+
+def test_a_conversation_is_summarised_and_a_bad_one_answered(model: TagModel) -> None:
+    messages = [
+        {"id": "2", "author": "Tom", "time": "2026-03-04T10:00:00Z", "text": "second"},
+        {"id": "1", "author": "Mara", "time": "2026-03-04T09:00:00Z", "text": "first"},
+        {"id": "3", "author": "Mara", "time": "2026-03-04T11:00:00Z", "text": ""},
+    ]
+    good = json.dumps({"conversation": "c", "participants": [{"name": "Mara"}, "Tom", 3], "messages": messages})
+    bad = json.dumps({"conversation": "d", "messages": "none"})
+    first, second = run(summarize, model, f"{good}\n{bad}\n".encode())
+    assert set(first) == {"conversation", "language", "summary", "decisions", "actions", "questions", "model"}
+    assert [item["evidence"] for item in first["summary"]] == [["1"], ["2"]]
+    assert second["conversation"] == "d"
+    assert second["error"]["code"] == "wrong_type"
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        ({"conversation": "c"}, "wrong_type"),
+        ({"conversation": "c", "messages": []}, "empty"),
+        ({"conversation": "c", "messages": [{"text": ""}]}, "empty"),
+        ({"conversation": "c", "messages": [3]}, "wrong_type"),
+        ({"conversation": "c", "messages": [{"id": "1"}]}, "missing_text"),
+    ],
+)
+def test_conversations_that_cannot_be_read(record: dict[str, Any], code: str) -> None:
+    found = read_conversation(json.dumps(record).encode())
+    assert isinstance(found, Fault)
+    assert found.code == code
+
+
+def test_a_line_without_end_is_skipped_without_holding_it() -> None:
+    stream = io.BytesIO(b"a\n" + b"x" * 100 + b"\nb\n" + b"y" * 100)
+    assert list(lines(stream, max_bytes=10)) == [b"a", None, b"b", None]
+
+
+@given(st.text(max_size=40))
+def test_any_text_comes_back_as_it_was_given(text: str) -> None:
+    found = read_message(json.dumps({"id": "a", "text": text}).encode())
+    if isinstance(found, Message):
+        assert found.text == text
+    else:
+        assert found.code in {"empty", "bad_encoding"}
+
+
+def test_half_a_surrogate_in_an_answer_is_escaped() -> None:
+    assert json.loads(dump({"id": "\ud83d"})) == {"id": "\ud83d"}

@@ -1,0 +1,291 @@
+"""Deadlines in words, reminders, digests, quiet hours and the clock."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from plait_notification.due import resolve
+from plait_notification.localtime import (
+    day_of,
+    digest_moments,
+    is_quiet,
+    local_moment,
+    parse_clock,
+    quiet_until,
+    zone,
+)
+from plait_schemas.records import AlertKind, ConversationRef, FactChange
+from tests.builders import ANN, NOON, group, message
+from tests.unit.notification.world import (
+    BO,
+    CY,
+    World,
+    assigned,
+    due,
+    enriched,
+    evidence,
+    fact,
+    people,
+    profile,
+    summary,
+    told,
+)
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("name", "wall", "expected"),
+    [
+        ("Europe/Lisbon", "2026-03-29T01:30", "2026-03-29T01:00"),  # 1:00 becomes 2:00
+        ("Europe/Lisbon", "2026-10-25T01:30", "2026-10-25T00:30"),  # comes twice: the first
+        ("America/New_York", "2026-03-08T02:15", "2026-03-08T07:00"),
+        ("America/New_York", "2026-11-01T01:00", "2026-11-01T05:00"),
+        ("Australia/Lord_Howe", "2026-10-04T02:10", "2026-10-03T15:30"),  # half an hour
+        ("Africa/Nairobi", "2026-06-01T08:00", "2026-06-01T05:00"),
+        ("Asia/Shanghai", "2026-06-01T08:00", "2026-06-01T00:00"),
+        ("Asia/Kathmandu", "2026-06-01T08:00", "2026-06-01T02:15"),
+        ("Pacific/Apia", "2011-12-30T12:00", "2011-12-30T10:00"),  # a day that never was
+    ],
+)
+def test_local_moments_are_right_across_changes(name: str, wall: str, expected: str) -> None:
+    shown = datetime.fromisoformat(wall)
+    assert local_moment(shown.date(), shown.time(), ZoneInfo(name)) == utc(expected)
+
+
+def test_an_unknown_zone_is_utc() -> None:
+    assert zone("Mars/Olympus").key == zone("../etc").key == "UTC"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("07:30", time(7, 30)), ("24:00", None), ("7", None), ("", None), ("a:b", None)]
+)
+def test_clock_times(text: str, expected: time | None) -> None:
+    assert parse_clock(text) == expected
+
+
+def test_quiet_hours_over_midnight_and_across_a_change() -> None:
+    person = profile("ann", ANN, quiet_start="22:00", quiet_end="07:00")
+    assert quiet_until(utc("2026-03-28T23:00"), person) == utc("2026-03-29T06:00")  # summer time began
+    assert quiet_until(utc("2026-03-29T12:00"), person) == utc("2026-03-29T12:00")
+    assert not is_quiet(utc("2026-03-28T23:00"), profile("ann", ANN, quiet_start="22:00", quiet_end="22:00"))
+    assert quiet_until(utc("2026-03-03T12:30"), replace(person, quiet_start="12:00", quiet_end="13:00")) == utc(
+        "2026-03-03T13:00"
+    )
+
+
+def test_quiet_hours_that_end_in_the_hour_that_comes_twice() -> None:
+    person = profile("ann", ANN, quiet_start="22:00", quiet_end="01:30")
+    assert quiet_until(utc("2026-10-25T01:10"), person) == utc("2026-10-25T01:30")
+
+
+def test_digest_moments_follow_the_wall_clock() -> None:
+    person = profile("ann", ANN, digest_hour=1)
+    moments = digest_moments(utc("2026-03-27T12:00"), utc("2026-03-30T12:00"), person)
+    assert moments == [utc("2026-03-28T01:00"), utc("2026-03-29T01:00"), utc("2026-03-30T00:00")]
+    assert digest_moments(NOON, NOON, person) == digest_moments(NOON, utc("2027-01-01T00:00"), profile("a", ANN)) == []
+    assert day_of(date(2026, 3, 29), person)[1] - day_of(date(2026, 3, 29), person)[0] == timedelta(hours=23)
+
+
+TUESDAY = utc("2026-03-03T12:00")  # Lisbon is on UTC then, Shanghai eight hours ahead
+
+
+@pytest.mark.parametrize(
+    ("surface", "expected"),
+    [
+        ("by Friday 5pm", "2026-03-06T17:00"),
+        ("Friday", "2026-03-06T18:00"),
+        ("Tuesday", "2026-03-03T18:00"),
+        ("next Friday", "2026-03-13T18:00"),
+        ("this Thursday at 10:30", "2026-03-05T10:30"),
+        ("tomorrow", "2026-03-04T18:00"),
+        ("tomorrow morning", "2026-03-04T12:00"),
+        ("the day after tomorrow", "2026-03-05T18:00"),
+        ("tonight", "2026-03-03T23:59"),
+        ("today noon", "2026-03-03T12:00"),
+        ("EOD", "2026-03-03T18:00"),
+        ("end of the week", "2026-03-06T18:00"),
+        ("next week", "2026-03-13T18:00"),
+        ("end of month", "2026-03-31T17:00"),
+        ("in 2 days", "2026-03-05T18:00"),
+        ("within a week", "2026-03-10T18:00"),
+        ("within 3 hours", "2026-03-03T15:00"),
+        ("before 12 March", "2026-03-12T18:00"),
+        ("March 12th, 2027", "2027-03-12T18:00"),
+        ("January 5", "2027-01-05T18:00"),
+        ("2026-03-09 9am", "2026-03-09T09:00"),
+        ("12am tomorrow", "2026-03-04T00:00"),
+        ("5pm", "2026-03-03T17:00"),
+        ("9am", "2026-03-04T09:00"),
+    ],
+)
+def test_english_deadlines(surface: str, expected: str) -> None:
+    assert resolve(surface, TUESDAY, "Europe/Lisbon") == utc(expected)
+
+
+@pytest.mark.parametrize(
+    ("surface", "expected"),
+    [
+        ("下周三前", "2026-03-11T10:00"),
+        ("周五", "2026-03-06T10:00"),
+        ("本周日", "2026-03-08T10:00"),
+        ("下下星期一", "2026-03-16T10:00"),
+        ("明天下午三点", "2026-03-04T07:00"),
+        ("明天上午", "2026-03-04T04:00"),
+        ("今晚", "2026-03-03T15:59"),
+        ("后天", "2026-03-05T10:00"),
+        ("大后天", "2026-03-06T10:00"),
+        ("两天内", "2026-03-05T10:00"),
+        ("一周后", "2026-03-10T10:00"),
+        ("3小时内", "2026-03-03T15:00"),
+        ("3月12日", "2026-03-12T10:00"),
+        ("2026年4月1号十点半", "2026-04-01T02:30"),
+        ("月底前", "2026-03-31T10:00"),
+        ("下班前", "2026-03-03T10:00"),
+        ("下周", "2026-03-13T10:00"),
+        ("周五十二点", "2026-03-06T04:00"),
+    ],
+)
+def test_chinese_deadlines(surface: str, expected: str) -> None:
+    assert resolve(surface, TUESDAY, "Asia/Shanghai") == utc(expected)
+
+
+@pytest.mark.parametrize("surface", ["soon", "Q3", "回头", "31 February", "2026-13-01", "", "99:99", "13月40日"])
+def test_what_is_not_understood_is_not_guessed(surface: str) -> None:
+    assert resolve(surface, TUESDAY, "UTC") is None
+
+
+def deadlines(words: str = "by Friday 5pm", *more: object) -> World:
+    return World(*people(), enriched(1, "ok"), assigned("PAY-231", ANN), due("PAY-231", words), *more)  # type: ignore[arg-type]
+
+
+def test_a_deadline_is_announced_a_day_before_and_missed_once() -> None:
+    world = deadlines()
+    assert world.tick(utc("2026-03-05T16:59")) == []
+    [soon] = world.tick(utc("2026-03-05T17:00"))
+    assert (soon.kind, soon.recipient, soon.title) == (AlertKind.DUE_SOON, "ann", "PAY-231 is due soon")
+    assert "6 Mar 2026, 17:00:00" in soon.body
+    assert world.tick(utc("2026-03-06T16:00")) == []
+    [missed] = world.tick(utc("2026-03-06T17:00"))
+    assert (missed.kind, missed.occurred_at) == (AlertKind.OVERDUE, utc("2026-03-06T17:00"))
+    assert world.tick(utc("2026-03-07T17:00")) == []
+
+
+def test_reminders_in_chinese_use_the_persons_zone() -> None:
+    world = World(*people(), enriched(1), assigned("登录问题", BO), due("登录问题", "下周三前"))
+    [soon] = world.tick(utc("2026-03-10T10:00"))
+    assert soon.title == "登录问题即将到期"
+    assert "2026年3月11日 18:00:00" in soon.body
+    [missed] = world.tick(utc("2026-03-12T10:00"))
+    assert missed.title == "登录问题已逾期"
+
+
+def test_no_reminder_without_owner_when_done_moved_vague_or_long_past() -> None:
+    moment = utc("2026-03-06T12:00")
+    assert World(*people(), enriched(1), due("PAY-231", "Friday 5pm")).tick(moment) == []
+    assert deadlines("Friday 5pm", fact(("WORK", "PAY-231"), "status", ("STATUS", "done"))).tick(moment) == []
+    moved = due("PAY-231", "Friday 5pm", change=FactChange.CLOSED, until=NOON + timedelta(hours=1))
+    assert deadlines("Friday 5pm", moved).tick(moment) == []
+    assert deadlines("soon").tick(moment) == []
+    assert deadlines("Friday 5pm").tick(moment + timedelta(days=20)) == []
+    stranger = World(enriched(1), assigned("PAY-231", ANN), due("PAY-231", "Friday 5pm"))
+    assert stranger.tick(moment) == []
+    owners = stranger.view.of("orchard").owners
+    owners["x"] = {"ghost"}
+    stranger.view.of("orchard").spoken["ann okafor"] = {"x"}
+    assert stranger.tick(moment + timedelta(minutes=1)) == []
+
+
+def digest_world(**changes: object) -> World:
+    reader = profile("bo", BO, timezone="Asia/Shanghai", language="zh", digest_hour=8, **changes)
+    talk = [enriched(n, f"note {n}", "status") for n in range(4, 7)]
+    return World(
+        profile("ann", ANN), reader,
+        enriched(1, "Bo, who tests?", "question", mentions=(BO,)), enriched(2, "ok", "agreement", author=CY),
+        enriched(3, "PAY-9 is stuck", "blocker"), *talk, summary(), assigned("PAY-231", BO),
+    )  # fmt: skip
+
+
+def test_the_digest_comes_at_the_persons_hour_with_what_they_may_see() -> None:
+    world = digest_world()
+    assert world.tick(utc("2026-03-03T23:59")) == []
+    [digest] = [alert for alert in world.tick(utc("2026-03-04T00:00")) if alert.kind is AlertKind.DIGEST]
+    assert (digest.recipient, digest.occurred_at) == ("bo", utc("2026-03-04T00:00"))
+    for line in ("每日摘要", "2026年3月4日"):
+        assert line in digest.title
+    shown = ["- Release on Friday", "- Send the notes（截止 Friday）", "- PAY-231", "- Who tests it?"]
+    shown += ["- Bo, who tests?（Ann Okafor）", "- PAY-9 is stuck（Ann Okafor）", "- \\#dev（消息数：6）"]
+    assert [line for line in shown if line not in digest.body] == []
+    assert "Release today" not in digest.body
+    assert world.tick(utc("2026-03-04T00:01")) == []
+    assert [a for a in world.tick(utc("2026-03-05T00:01")) if a.kind is AlertKind.DIGEST] == []
+
+
+def test_a_digest_with_nothing_to_say_or_nothing_to_see_does_not_come() -> None:
+    world = World(profile("bo", BO, digest_hour=8), enriched(1, "hm", "social"))
+    assert world.tick(NOON + timedelta(days=2)) == []
+    hidden = [enriched(n, "stuck", "blocker", audience=group("board")) for n in range(1, 5)]
+    assert World(profile("bo", BO, digest_hour=8), *hidden).tick(NOON + timedelta(days=2)) == []
+    gone = digest_world(active=False)
+    assert [a for a in gone.tick(utc("2026-03-04T00:00")) if a.kind is AlertKind.DIGEST] == []
+
+
+def test_an_answered_question_and_a_deleted_one_leave_the_digest() -> None:
+    world = digest_world()
+    world.add(enriched(7, "I do", "information", author=BO))
+    world.view.of("orchard").deleted[evidence(2).message_id] = NOON
+    [digest] = [alert for alert in world.tick(utc("2026-03-04T00:00")) if alert.kind is AlertKind.DIGEST]
+    assert "Bo, who tests?" not in digest.body
+    assert "Who tests it?" not in digest.body
+    assert "Send the notes" not in digest.body
+
+
+def test_a_week_that_is_replayed_at_once_gives_a_digest_each_day() -> None:
+    arrived = utc("2026-11-20T09:00")
+    world = World(profile("ann", ANN, digest_hour=18))
+    for day in range(7):
+        at = NOON + timedelta(days=day)
+        world.add(enriched(day, f"stuck {day}", "blocker", at=at, received_at=arrived, author=CY))
+    world.tick(arrived)
+    last = world.tick(arrived + timedelta(hours=6))
+    digests = world.of(AlertKind.DIGEST)
+    assert [alert.occurred_at.day for alert in digests] == [3, 4, 5, 6, 7, 8, 9]
+    assert told(last) == [("digest", "ann")]
+    assert all(f"stuck {day}" in alert.body for day, alert in enumerate(digests))
+
+
+def test_the_clock_runs_with_the_least_delay_and_never_ahead() -> None:
+    world = World()
+    workspace = world.view.of("orchard")
+    assert workspace.clock(NOON) is None
+    assert world.tick(NOON) == []
+    world.add(enriched(1, at=NOON, received_at=NOON + timedelta(days=300)))
+    assert workspace.clock(NOON + timedelta(days=301)) == NOON + timedelta(days=1)
+    world.add(enriched(2, at=NOON, received_at=NOON - timedelta(hours=1)))
+    assert workspace.clock(NOON) == NOON
+
+
+def test_old_material_is_forgotten() -> None:
+    other = ConversationRef(id="chat:old", title="")
+    world = digest_world()
+    world.add(
+        enriched(20, "why?", "question", reply_to=message(1).message_id, mentions=(BO,), conversation=other),
+        assigned("OLD-1", ANN, change=FactChange.CLOSED, until=NOON + timedelta(hours=1)),
+        assigned("OLD-1", BO, change=FactChange.WITHDRAWN),
+        fact(("PERSON", "Bo"), "works_on", ("WORK", "x"), change=FactChange.WITHDRAWN),
+    )
+    for alert in world.alerts:
+        world.add(alert)
+    world.tick(NOON + timedelta(days=1))
+    workspace = world.view.of("orchard")
+    assert workspace.messages
+    world.tick(NOON + timedelta(days=40))
+    kept = [workspace.messages, workspace.conversations, workspace.summaries, workspace.alerts, workspace.history]
+    assert not any([*kept, workspace.replies])
+    assert {change.change for change in workspace.facts.values()} == {FactChange.OPENED}
+    assert "old-1" not in workspace.about
+    assert workspace.raised
