@@ -42,8 +42,15 @@ class Topic:
 
     @property
     def config(self) -> Mapping[str, str]:
-        """Kafka topic settings that differ from the broker's defaults."""
-        return {"cleanup.policy": self.cleanup, "retention.ms": str(self.retention_ms)}
+        """Kafka topic settings that differ from the broker's defaults.
+
+        Retention counts from when a record was written: by event time, a replayed old week would be deleted at once.
+        """
+        return {
+            "cleanup.policy": self.cleanup,
+            "retention.ms": str(self.retention_ms),
+            "message.timestamp.type": "LogAppendTime",
+        }
 
 
 @cache

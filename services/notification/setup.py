@@ -11,6 +11,7 @@ setup(
         f"plait-shared @ {LIBRARY.as_uri()}" if (LIBRARY / "pyproject.toml").exists() else "plait-shared==0.1.0",
         "fastapi>=0.115",
         "faust-streaming==0.15.3",
+        "cramjam>=2.8",  # lz4 for aiokafka, which Faust reads with
         "sse-starlette>=2",
         "standardwebhooks>=1",
         "aiosmtplib>=3",

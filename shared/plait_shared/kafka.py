@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaError
+from kafka.errors import KafkaConfigurationError, KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from plait_shared.bus import Listener, Outbound, Partition, RawRecord
-from plait_shared.errors import BadRecord, Fatal, Retryable
+from plait_shared.errors import BadRecord, Fatal, Misconfigured, Retryable
 from plait_shared.settings import ServiceSettings
 
 LINGER_MS = 5
@@ -25,9 +25,11 @@ ACKNOWLEDGE_TIMEOUT_S = 30.0
 
 @contextmanager
 def kafka_errors(doing: str) -> Iterator[None]:
-    """Map every driver error to Retryable."""
+    """Map every driver error to Retryable, a wrong setting to Misconfigured."""
     try:
         yield
+    except KafkaConfigurationError as exc:
+        raise Misconfigured(f"Kafka: {exc}") from exc
     except (KafkaError, OSError) as exc:
         raise Retryable(f"Kafka, {doing}: {type(exc).__name__}: {exc}") from exc
 
@@ -166,6 +168,7 @@ class KafkaBusProducer:
                 batch_size=BATCH_BYTES,
                 compression_type="lz4",
                 max_request_size=MAX_REQUEST_BYTES,
+                request_timeout_ms=round(ACKNOWLEDGE_TIMEOUT_S * 500),
                 delivery_timeout_ms=round(ACKNOWLEDGE_TIMEOUT_S * 1000),
                 max_block_ms=10_000,
             )

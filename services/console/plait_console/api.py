@@ -19,8 +19,17 @@ class NotFound(PlaitError):
     """There is no such thing, or not for this person."""
 
 
+class Rejected(BadRecord):
+    """What was sent can't be taken; ``status`` and ``body`` are the answer's."""
+
+    def __init__(self, message: str, status: int, body: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
+
+
 class Api:
-    """One service; raises Retryable when it is away, Overloaded when it is full, NotFound, else BadRecord."""
+    """One service; raises Retryable when it is away, Overloaded when it is full, NotFound, else Rejected."""
 
     def __init__(self, name: str, url: str, bearer: str, transport: httpx.BaseTransport | None = None) -> None:
         self._name = name
@@ -81,7 +90,8 @@ def bearer(settings: ConsoleSettings, user: str, lifetime: timedelta = TOKEN_LIF
 
 
 def _error(name: str, answer: httpx.Response) -> PlaitError:
-    detail = _detail(answer)
+    body = _body(answer)
+    detail = _detail(answer, body)
     match answer.status_code:
         case 401 | 403:
             return Misconfigured(f"{name} refuses: {detail}")
@@ -92,15 +102,18 @@ def _error(name: str, answer: httpx.Response) -> PlaitError:
         case status if status >= 500:
             return Retryable(f"{name} answers {status}: {detail}")
         case status:
-            return BadRecord(f"{name} answers {status}: {detail}")
+            return Rejected(f"{name} answers {status}: {detail}", status, body)
 
 
-def _detail(answer: httpx.Response) -> str:
+def _body(answer: httpx.Response) -> Any:
     try:
-        body = answer.json()
+        return answer.json()
     except ValueError:
-        return answer.text.strip()[:300] or answer.reason_phrase
-    detail = body.get("detail") if isinstance(body, dict) else None
+        return None
+
+
+def _detail(answer: httpx.Response, body: Any) -> str:
+    detail = body.get("detail") if isinstance(body, dict) else answer.text.strip()[:300]
     return str(detail or answer.reason_phrase)
 
 

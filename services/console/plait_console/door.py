@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 
 import httpx
 
-from plait_console.api import Api
+from plait_console.api import Api, Rejected
 from plait_console.events import BATCH_TYPE, CloudEvent
 from plait_console.receipts import Accepted, Receipt, Refused
 from plait_console.settings import ConsoleSettings
 from plait_shared.errors import Misconfigured, Overloaded, Retryable
 
 TRIES = 8
+TOO_LARGE = 413
 LONGEST_WAIT_S = 5.0
 T = TypeVar("T")
 
@@ -28,9 +29,21 @@ class Door:
         self._sleep = sleep
 
     def send(self, events: Sequence[CloudEvent]) -> Receipt:
-        """Send a batch to ``/v1/events``."""
+        """Send a batch to ``/v1/events``, in smaller ones when ingest finds it too large."""
+        if not events:
+            return Receipt()
         body = json.dumps(list(events), ensure_ascii=False).encode()
-        return _receipt(self._patiently(lambda: self._api.post("/v1/events", body, {"Content-Type": BATCH_TYPE})))
+        try:
+            return _receipt(self._patiently(lambda: self._api.post("/v1/events", body, {"Content-Type": BATCH_TYPE})))
+        except Rejected as error:
+            if isinstance(error.body, dict) and "rejected" in error.body:
+                return _receipt(error.body)
+            if error.status != TOO_LARGE:
+                raise
+            if len(events) == 1:
+                return Receipt(refused=(Refused(0, str(error)),))
+        half = len(events) // 2
+        return self.send(events[:half]).then(self.send(events[half:]), half)
 
     def send_github(self, event: str, delivery: str, payload: object, secret: str) -> Receipt:
         """Send one webhook as GitHub does: signed over the very bytes of the body."""
@@ -41,7 +54,10 @@ class Door:
             "X-GitHub-Delivery": delivery,
             "X-Hub-Signature-256": "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest(),
         }
-        return _receipt(self._patiently(lambda: self._api.post("/v1/hooks/github", body, headers)))
+        try:
+            return _receipt(self._patiently(lambda: self._api.post("/v1/hooks/github", body, headers)))
+        except Rejected as error:
+            return Receipt(refused=(Refused(0, str(error)),))
 
     def close(self) -> None:
         """Close the connections."""
@@ -67,9 +83,10 @@ def _receipt(answer: Any) -> Receipt:
     try:
         accepted = tuple(_accepted(row) for row in answer.get("accepted", ()))
         refused = tuple(_refused(row, place) for place, row in enumerate(answer.get("rejected", ())))
+        ignored = _ignored(answer.get("ignored") or ())
     except (AttributeError, KeyError, TypeError) as exc:
         raise Misconfigured(f"ingest answers in a form that is not known here: {str(answer)[:200]}") from exc
-    return Receipt(accepted, refused)
+    return Receipt(accepted, refused, ignored)
 
 
 def _accepted(row: dict[str, Any]) -> Accepted:
@@ -77,6 +94,9 @@ def _accepted(row: dict[str, Any]) -> Accepted:
 
 
 def _refused(row: dict[str, Any], place: int) -> Refused:
-    cause = row.get("detail") or row.get("cause") or row.get("error") or row.get("reason") or "refused"
-    field = f" (field {row['field']})" if row.get("field") else ""
-    return Refused(int(row.get("index", place)), f"{cause}{field}")
+    return Refused(int(row.get("index", place)), str(row.get("detail") or "refused"))
+
+
+def _ignored(rows: Any) -> tuple[str, ...]:
+    """Reasons; a webhook's answer has a single one."""
+    return (rows,) if isinstance(rows, str) else tuple(str(row["reason"]) for row in rows)

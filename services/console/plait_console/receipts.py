@@ -22,7 +22,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What ingest said to a batch."""
+    """What ingest said to a batch; ``ignored`` holds the reasons for events that say nothing, such as a reaction."""
 
     accepted: tuple[Accepted, ...] = ()
     refused: tuple[Refused, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+    def then(self, later: "Receipt", offset: int) -> "Receipt":
+        """This and the receipt of what stood in the batch from ``offset`` on."""
+        refused = tuple(Refused(refusal.index + offset, refusal.cause) for refusal in later.refused)
+        return Receipt(self.accepted + later.accepted, self.refused + refused, self.ignored + later.ignored)

@@ -33,12 +33,13 @@ class Outcome:
     skipped: int = 0
     accepted: int = 0
     duplicates: int = 0
+    ignored: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def done(self) -> int:
         """Items that need no more work."""
-        return self.skipped + self.accepted + self.duplicates + len(self.refused)
+        return self.skipped + self.accepted + self.duplicates + self.ignored + len(self.refused)
 
 
 class Bookmark:
@@ -106,6 +107,7 @@ def _send(batch: list[Item | Malformed], door: Sender, outcome: Outcome) -> None
     duplicates = sum(1 for accepted in receipt.accepted if accepted.status == "duplicate")
     outcome.duplicates += duplicates
     outcome.accepted += len(receipt.accepted) - duplicates
+    outcome.ignored += len(receipt.ignored)
     outcome.refused += [(item.place, item.cause) for item in batch if isinstance(item, Malformed)]
     outcome.refused += [(_place(good, refusal.index), refusal.cause) for refusal in receipt.refused]
 

@@ -1,21 +1,17 @@
 """How the services' answers read to a person. An answer may grow fields; what is not known here is passed over."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 EXCERPT = 160
+LONG = 400
 
 
-def items(answer: Any, *names: str) -> list[dict[str, Any]]:
-    """The rows of a list, however the answer wraps them."""
-    if isinstance(answer, list):
-        return answer
-    for name in (*names, "items"):
-        if isinstance(answer.get(name), list):
-            rows: list[dict[str, Any]] = answer[name]
-            return rows
-    return []
+def items(answer: Any) -> list[dict[str, Any]]:
+    """The rows of a page."""
+    rows: list[dict[str, Any]] = answer.get("items") or []
+    return rows
 
 
 def when(value: object) -> str:
@@ -41,38 +37,72 @@ def fact_line(fact: Mapping[str, Any]) -> str:
     return f"{name_of(fact.get('subject'))} {predicate} {name_of(fact.get('object'))}"
 
 
-def excerpt(message: Mapping[str, Any], limit: int = EXCERPT) -> str:
+def excerpt(row: Mapping[str, Any], limit: int = EXCERPT) -> str:
     """The beginning of what was said, on one line."""
-    text = " ".join(str(message.get("excerpt") or message.get("text") or "").split())
+    text = " ".join(str(row.get("text") or "").split())
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
-def document(answer: Mapping[str, Any], indent: str = "") -> Iterator[str]:
-    """An answer as an indented text; empty fields and vectors are left out."""
-    for name, value in answer.items():
-        if value in (None, "", [], {}) or name == "embedding":
-            continue
-        if isinstance(value, Mapping):
-            yield (
-                f"{indent}{name}: {name_of(value)}"
-                if set(value) <= {"id", "name", "kind", "title"}
-                else f"{indent}{name}:"
-            )
-            if not set(value) <= {"id", "name", "kind", "title"}:
-                yield from document(value, indent + "  ")
-        elif isinstance(value, list) and isinstance(value[0], Mapping):
-            yield f"{indent}{name}:"
-            for row in value:
-                yield f"{indent}  · {_row(row)}"
-        else:
-            yield f"{indent}{name}: {value if not isinstance(value, list) else ', '.join(map(str, value))}"
+def conversation(answer: Mapping[str, Any]) -> Iterator[str]:
+    """What a conversation came to, and what was said in it."""
+    for part in answer.get("parts") or ():
+        span = f"{when(part.get('first_at'))} – {when(part.get('last_at'))}"
+        yield f"{name_of(part)} · {part.get('messages')} messages · {span} · {part.get('audience')}"
+    for summary in answer.get("summaries") or ():
+        yield from _summary(summary)
+    yield from _list("Facts", map(_held, answer.get("facts") or ()))
+    yield from _list("Messages", map(_said, answer.get("messages") or ()))
 
 
-def _row(row: Mapping[str, Any]) -> str:
-    if "predicate" in row:
-        held = " – ".join(filter(None, (when(row.get("valid_from")), when(row.get("valid_to")))))
-        return f"{fact_line(row)}  ({held})"
-    if "text" in row:
-        who = name_of(row.get("author"))
-        return "  ".join(filter(None, (when(row.get("sent_at")), who, excerpt(row, 400))))
-    return ", ".join(f"{name}={name_of(value)}" for name, value in row.items() if value not in (None, "", [], {}))
+def entity(answer: Mapping[str, Any]) -> Iterator[str]:
+    """What is known of a thing, and what stands next to it."""
+    yield f"{name_of(answer)} · {answer.get('label')} · named {answer.get('mentions')} times · {answer.get('id')}"
+    yield from _list("Facts", map(_held, answer.get("facts") or ()))
+    neighbours = answer.get("neighbours") or ()
+    yield from _list("Next to it", (f"{name_of(n)} ({', '.join(n.get('predicates') or ())})" for n in neighbours))
+
+
+def message(answer: Mapping[str, Any]) -> Iterator[str]:
+    """A message, what the model says of it, and what it names."""
+    yield f"{when(answer.get('sent_at'))} · {name_of(answer.get('author'))} · {name_of(answer.get('conversation'))}"
+    yield str(answer.get("text") or "")
+    tags = answer.get("tags") or {}
+    intents = ", ".join(f"{tag['label']} {float(tag['score']):.0%}" for tag in tags.get("intents") or ())
+    one = [f"{kind} {tags[kind]['label']}" for kind in ("sentiment", "urgency", "topic", "harm") if tags.get(kind)]
+    yield from _list("Tags", [line for line in (intents, ", ".join(one)) if line])
+    mentions = answer.get("mentions") or ()
+    yield from _list("Names", (f"{m.get('text')}: {name_of(m.get('node'))} ({m['node']['label']})" for m in mentions))
+
+
+def _summary(summary: Mapping[str, Any]) -> Iterator[str]:
+    title = "Summary (messages came after it)" if summary.get("stale") else "Summary"
+    yield from _list(title, (row["text"] for row in summary.get("sentences") or ()))
+    decisions = summary.get("decisions") or ()
+    yield from _list(
+        "Decisions", (row["text"] + ("  (taken back)" if row.get("reversed") else "") for row in decisions)
+    )
+    yield from _list("Actions", map(_action, summary.get("actions") or ()))
+    questions = summary.get("questions") or ()
+    yield from _list("Questions", (row["text"] + ("" if row.get("answered_by") else "  (open)") for row in questions))
+
+
+def _list(title: str, lines: Iterable[str]) -> Iterator[str]:
+    rows = list(lines)
+    if rows:
+        yield ""
+        yield title
+        yield from (f"  · {row}" for row in rows)
+
+
+def _action(row: Mapping[str, Any]) -> str:
+    owner = f"  → {name_of(row['owner'])}" if row.get("owner") else ""
+    return f"{row['what']}{owner}" + (f"  due {row['due']}" if row.get("due") else "")
+
+
+def _held(fact: Mapping[str, Any]) -> str:
+    until = f" – {when(fact['valid_to'])}" if fact.get("valid_to") else " –"
+    return f"{fact_line(fact)}  ({when(fact.get('valid_from'))}{until})"
+
+
+def _said(row: Mapping[str, Any]) -> str:
+    return f"{when(row.get('sent_at'))}  {name_of(row.get('author'))}: {excerpt(row, LONG)}"

@@ -49,14 +49,22 @@ class Cleaner:
             text = html_to_text(text)
         elif form is TextFormat.MARKDOWN:
             text = markdown_to_text(text)
-        text = redact(normal(normal(text)[:LONGEST_TEXT]))
+        text = _settled(normal(text)[:LONGEST_TEXT])
         redactions = tuple(Redaction(start=start, end=end, kind=kind) for start, end, kind in placeholders(text))
         return Cleaned(text, language_of(text, self._guess), redactions, quality(text))
 
 
+def _settled(text: str) -> str:
+    """Normal and redacted. A placeholder can leave a joiner or an accent alone, so both look again after a change."""
+    text = normal(text)
+    while (redacted := redact(text)) != text:
+        text = normal(redacted)
+    return text
+
+
 def title(text: str) -> str:
     """A title in normal form, redacted as well."""
-    return redact(one_line(text, LONGEST_TITLE))
+    return _settled(one_line(text, LONGEST_TITLE))
 
 
 def name(text: str) -> str:

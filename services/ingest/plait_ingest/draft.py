@@ -127,7 +127,7 @@ def one(draft: Draft, context: Context) -> Accepted:
     return Accepted(draft.tool_id, (message(draft, context),))
 
 
-def membership(group_id: str, title: str, member: Identity, active: bool, at: datetime, workspace: str) -> Membership:  # noqa: PLR0913
+def membership(group_id: str, title: str, member: Identity, active: bool, at: datetime, workspace: str) -> Membership:
     """Whether someone is in a group from a moment on."""
     return Membership(
         id=derived_id("membership", workspace, group_id, member.id, at),
@@ -147,7 +147,10 @@ def identity(who: Identity) -> Identity:
 
 def unique(people: tuple[Identity, ...]) -> tuple[Identity, ...]:
     """Each once, in the order of the first."""
-    return tuple({who.id: who for who in reversed(people)}.values())[::-1]
+    first: dict[str, Identity] = {}
+    for who in people:
+        first.setdefault(who.id, who)
+    return tuple(first.values())
 
 
 def cut(text: str) -> str:

@@ -24,7 +24,7 @@ class Guess(Protocol):
 
 
 def language_of(text: str, guess: Guess) -> Language:
-    """English, Chinese or other. Short Chinese stays Chinese; English is assumed where a few ASCII words decide little."""
+    """English, Chinese or other. Short Chinese stays Chinese; a few ASCII words count as English unless it is clear."""
     words = " ".join(_words(text[:LONGEST_SAMPLE]))
     latin = _LATIN.findall(words)
     if not words.isascii():

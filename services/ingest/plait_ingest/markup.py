@@ -22,6 +22,7 @@ def html_to_text(source: str, *, without_quotes: bool = False) -> str:
 
     ``without_quotes`` also drops ``blockquote``, in which mail programs put what is answered.
     """
+    source = source.encode("utf-8", "ignore").decode("utf-8")  # lone surrogates are no text
     if source.count("<") - 2 * source.count("</") > _MANY_OPEN:
         return html.unescape(_ANY_TAG.sub(" ", source))
     if "<pre" not in source.lower():

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 _CUE = re.compile(
-    r"(?:phone|tel|call|mobile|cell|fax|whatsapp|dial|text me|电话|手机|座机|联系|号码|传真|致电|拨打|分机)[^\d\n]{0,16}$",
+    r"(?:phone|tel|call|mobile|cell|fax|whatsapp|dial|text me|电话|手机|座机|联系|号码|传真|致电|拨打|分机)"
+    r"[^\d\n]{0,16}$",
     re.IGNORECASE,
 )
 _ID_CUE = re.compile(r"(?:身份证|证件|\bssn\b|social security|national id)[^\d\n]{0,16}$", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Takes out what is private and leaves a placeholder: ``[email]``, ``[phone]``, ``[card]``, ``[id_number]``, ``[secret]``.
+"""Takes out what is private and leaves ``[email]``, ``[phone]``, ``[card]``, ``[id_number]`` or ``[secret]``.
 
 Detection is by the rules of argus-redact (English and Chinese, no model) and a few of our own; what looks like a
 number of another sort (ticket, order, date, amount, version, address inside a URL) stays. Names, IP addresses and
@@ -83,15 +83,17 @@ def _found(text: str) -> Iterator[Found]:
         yield from (hit for hit in _hits(text, _EMAIL_RULES) if not text.startswith(_KEPT_ADDRESSES, hit.start))
     if _SECRET_HINT.search(text):
         yield from (hit for hit in _hits(text, _SECRET_RULES) if _mixed(text[hit.start : hit.end]))
-        yield from (Found(*match.span(), "secret") for match in _OWN_SECRETS.finditer(text))
-        yield from (Found(*match.span(1), "secret") for match in _NAMED_SECRET.finditer(text) if _mixed(match[1]))
+        yield from (Found(match.start(), match.end(), "secret") for match in _OWN_SECRETS.finditer(text))
+        yield from (
+            Found(match.start(1), match.end(1), "secret") for match in _NAMED_SECRET.finditer(text) if _mixed(match[1])
+        )
     if _MANY_DIGITS.search(text):
         yield from _numbers(text)
 
 
 def _numbers(text: str) -> Iterator[Found]:
     urls = [match.span() for match in _URL.finditer(text)] if "://" in text else []
-    for hit in chain(_hits(text, _NUMBER_RULES), map(lambda span: Found(*span, "phone"), numbers.phones(text))):
+    for hit in chain(_hits(text, _NUMBER_RULES), (Found(start, end, "phone") for start, end in numbers.phones(text))):
         inside_url = any(start <= hit.start < end for start, end in urls)
         if not inside_url and numbers.private(text, hit.start, hit.end, hit.kind):
             yield hit
@@ -110,8 +112,9 @@ def _merged(found: Iterator[Found]) -> list[Found]:
         if merged and hit.start < merged[-1].end:
             last = merged.pop()
             longer = max(last, hit, key=lambda item: (item.kind == "secret", item.end - item.start))
-            hit = Found(last.start, max(last.end, hit.end), longer.kind)
-        merged.append(hit)
+            merged.append(Found(last.start, max(last.end, hit.end), longer.kind))
+        else:
+            merged.append(hit)
     return merged
 
 

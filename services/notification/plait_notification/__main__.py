@@ -12,6 +12,7 @@ import structlog
 from plait_notification.channels.email import EmailDoor
 from plait_notification.channels.webhook import WebhookDoor
 from plait_notification.courier import Courier
+from plait_notification.heard import Ear
 from plait_notification.http import Doors, application
 from plait_notification.live import Entry, Hub
 from plait_notification.rebuild import TOPICS, Log, rebuild
@@ -77,7 +78,7 @@ def service() -> int:
             state, {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: email},
             lambda records: _publish(steps, codec, tracing, records), _now, settings,
         )  # fmt: skip
-        windows = Windows(settings, codec, lambda surge: _notice(noticed, surge))
+        windows = Windows(settings, Ear(codec), lambda surge: _notice(noticed, surge))
 
         checks = {"stream": runner.ready, "caught_up": stage.caught_up}
         if settings.windows:

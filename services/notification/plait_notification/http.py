@@ -1,7 +1,7 @@
 """The doors for people: the live stream, their alerts, what became of them, and the digest on demand."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
@@ -15,11 +15,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from plait_notification import queries
-from plait_notification.live import Cursor, Entry, Hub, Who
+from plait_notification.live import Cursor, Entry, Hub
 from plait_notification.settings import NotificationSettings
 from plait_notification.shapes import AlertOut, AlertPage, DigestOut, History, StepOut
 from plait_notification.state import State
 from plait_notification.texts import Texts
+from plait_notification.view import Who
 from plait_shared import problems
 from plait_shared.auth import TokenVerifier
 from plait_shared.health import Checks, routes
@@ -110,7 +111,7 @@ def _reading(app: FastAPI, doors: Doors, caller: Authorize) -> None:
             return DigestOut.of(*queries.digest(view, doors.texts, who, day, doors.clock()))
 
 
-async def _events(doors: Doors, who: Who, cursor: Cursor) -> AsyncIterator[ServerSentEvent]:
+async def _events(doors: Doors, who: Who, cursor: Cursor) -> AsyncGenerator[ServerSentEvent, None]:
     loop, news = asyncio.get_running_loop(), asyncio.Event()
     leave = doors.hub.subscribe(who, lambda: _wake(loop, news))
     ends = loop.time() + doors.settings.stream_max_s

@@ -8,20 +8,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from plait_notification.view import Who
 from plait_schemas.records import Alert
 from plait_shared.errors import BadRecord
 
 MOST_AT_ONCE = 200
 Cursor = dict[int, int]  # last offset that the client has, by partition
-
-
-class Who(NamedTuple):
-    """A person of a workspace."""
-
-    workspace: str
-    user: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,9 @@ from datetime import date, datetime
 
 from plait_notification.delivery import why_not
 from plait_notification.digest import DAY, Digest, gather
-from plait_notification.live import Who
 from plait_notification.localtime import day_of
 from plait_notification.texts import Texts
-from plait_notification.view import KEEP, View
+from plait_notification.view import KEEP, View, Who
 from plait_schemas.records import Alert, Delivery, Profile
 from plait_shared.errors import BadRecord
 

@@ -5,11 +5,11 @@ What tells about people, and what we wrote ourselves, is folded to its end, and 
 twice. The backlog behind the committed offsets is only looked at: `Positions.caught_up_at` says where it ends.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from kafka import KafkaAdminClient, KafkaConsumer, TopicPartition
+from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
 from plait_notification import handlers
@@ -66,17 +66,17 @@ class Log:
             starts, ends = consumer.beginning_offsets(partitions), consumer.end_offsets(partitions)
         return {Partition(*p): (starts[p], ends[p]) for p in partitions}
 
-    def committed(self, group: str) -> dict[Partition, int]:
-        """What the group has committed."""
-        with kafka_errors("reading offsets"), closing(KafkaAdminClient(**connection(self._settings))) as admin:
-            offsets = admin.list_group_offsets({group: None})[group]
-        return {Partition(*p): found.offset for p, found in offsets.items() if found.offset >= 0}
+    def committed(self, group: str, partitions: Iterable[Partition]) -> dict[Partition, int]:
+        """What the group has committed; a partition without is left out."""
+        with closing(self._consumer(group)) as consumer, kafka_errors("reading committed offsets"):
+            found = {partition: consumer.committed(TopicPartition(*partition)) for partition in partitions}
+        return {partition: offset for partition, offset in found.items() if offset is not None}
 
-    def _consumer(self) -> KafkaConsumer:
+    def _consumer(self, group: str | None = None) -> KafkaConsumer:
         with kafka_errors("connecting"):
             return KafkaConsumer(
                 **connection(self._settings),
-                group_id=None,
+                group_id=group,
                 enable_auto_commit=False,
                 auto_offset_reset="earliest",
                 isolation_level="read_committed",
@@ -87,7 +87,8 @@ class Log:
 
 def rebuild(log: Log, codec: Codec, state: State, texts: Texts, hub: Hub, group: str) -> Positions:
     """Fold what was handled before, and say where the rest ends."""
-    committed, extent = log.committed(group), log.extent(TOPICS)
+    extent = log.extent(TOPICS)
+    committed = log.committed(group, extent)
     for topic in FIRST:
         _fold(log.read({p: span for p, span in extent.items() if p.topic == topic}), codec, state, texts, hub)
     handled, backlog = {}, {}

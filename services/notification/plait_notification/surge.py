@@ -11,6 +11,11 @@ from plait_schemas.records import Alert, AlertKind
 
 WITHIN = timedelta(minutes=15)
 CALM = timedelta(minutes=30)
+HOUR = timedelta(hours=1)
+SLICE = timedelta(minutes=5)
+USUAL = timedelta(hours=24)
+RECENT = tuple(SLICE * n for n in range(WITHIN // SLICE + 1))  # how long ago the slices of `WITHIN` were
+BEFORE = tuple(HOUR * n for n in range(1, USUAL // HOUR + 1))  # and the hours that tell what is usual
 FEWEST = 5
 TIMES_USUAL = 3.0
 

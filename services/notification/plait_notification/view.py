@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from plait_schemas.records import (
     Alert,
@@ -27,6 +28,13 @@ KEEP_ALERTS = timedelta(days=31)  # one more than the alert topic keeps
 REVISIT = timedelta(hours=24)  # how old a message may be of which something that came late makes an alert
 MAX_MESSAGES = 50_000
 TICKET = re.compile(r"\b[a-z][a-z0-9]+-\d+\b")
+
+
+class Who(NamedTuple):
+    """A person of a workspace."""
+
+    workspace: str
+    user: str
 
 
 @dataclass(slots=True)

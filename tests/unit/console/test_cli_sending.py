@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from plait_console.api import Api, NotFound
+from plait_console.api import Api, NotFound, Rejected
 from plait_console.door import Door
 from plait_console.events import CloudEvent, Item, Malformed
 from plait_console.receipts import Accepted, Receipt, Refused
@@ -39,11 +39,11 @@ def answers(*responses: httpx.Response) -> tuple[Answer, list[httpx.Request]]:
 def test_a_batch_goes_out_as_cloud_events_with_the_key() -> None:
     body = {
         "accepted": [{"id": "e1", "message_id": "m1", "status": "accepted"}],
-        "rejected": [{"index": 1, "detail": "no text", "field": "data.text"}],
+        "rejected": [{"index": 1, "detail": "text: is missing", "field": "text"}],
     }
     answer, asked = answers(httpx.Response(202, json=body))
     receipt = door(answer).send([{"id": "a"}, {"id": "b"}])
-    assert receipt == Receipt((Accepted("e1", "m1", "accepted"),), (Refused(1, "no text (field data.text)"),))
+    assert receipt == Receipt((Accepted("e1", "m1", "accepted"),), (Refused(1, "text: is missing"),))
     (request,) = asked
     assert request.url.path == "/v1/events"
     assert request.headers["Authorization"] == "Bearer key"
@@ -64,7 +64,7 @@ def test_waits_as_long_as_ingest_asks() -> None:
     waited: list[float] = []
     busy = httpx.Response(429, headers={"Retry-After": "2"}, json={"detail": "full"})
     answer, asked = answers(busy, httpx.Response(503, json={"detail": "Kafka is away"}), httpx.Response(202, json={}))
-    assert door(answer, waited).send([]) == Receipt()
+    assert door(answer, waited).send([{"id": "a"}]) == Receipt()
     assert len(asked) == 3
     assert waited == [2.0, 0.8]
 
@@ -74,7 +74,7 @@ def test_gives_up_in_the_end() -> None:
         raise httpx.ConnectError("refused")
 
     with pytest.raises(Retryable, match=r"ingest at .* does not answer .*refused"):
-        door(away).send([])
+        door(away).send([{"id": "a"}])
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,42 @@ def test_refusals_become_one_line(response: httpx.Response, error: type[Exceptio
 def test_an_answer_in_another_form_is_refused(body: Any) -> None:
     answer, _ = answers(httpx.Response(200, json=body))
     with pytest.raises(Misconfigured, match="not known here"):
-        door(answer).send([])
+        door(answer).send([{"id": "a"}])
+
+
+def test_a_batch_of_which_nothing_was_good_names_each() -> None:
+    rejected = [{"index": 0, "field": None, "detail": "one"}, {"index": 1, "field": None, "detail": "two"}]
+    answer, _ = answers(httpx.Response(422, json={"detail": "one", "rejected": rejected}))
+    assert door(answer).send([{"id": "a"}, {"id": "b"}]).refused == (Refused(0, "one"), Refused(1, "two"))
+
+
+def test_events_that_say_nothing_are_counted() -> None:
+    answer, _ = answers(
+        httpx.Response(202, json={"accepted": [], "ignored": [{"index": 0, "reason": "a reaction"}]}),
+        httpx.Response(200, json={"ignored": "a label"}),
+    )
+    way = door(answer)
+    assert way.send([{"id": "a"}]).ignored == ("a reaction",)
+    assert way.send_github("label", "d", {}, "s").ignored == ("a label",)
+
+
+def test_what_is_too_large_at_once_goes_in_smaller_batches() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        events = json.loads(request.content)
+        if len(events) > 2 or any(event.get("big") for event in events):
+            return httpx.Response(413, json={"detail": "too many bytes"})
+        return httpx.Response(202, json={"accepted": [{"id": event["id"]} for event in events]})
+
+    receipt = door(answer).send([{"id": "a"}, {"id": "b"}, {"id": "c"}, {"id": "d", "big": True}, {"id": "e"}])
+    assert [accepted.id for accepted in receipt.accepted] == ["a", "b", "c", "e"]
+    assert receipt.refused == (Refused(3, "ingest answers 413: too many bytes"),)
+
+
+def test_other_refusals_pass_through_and_a_refused_webhook_is_named() -> None:
+    with pytest.raises(Rejected, match="answers 415"):
+        door(lambda _: httpx.Response(415, json={"detail": "no"})).send([{"id": "a"}])
+    receipt = door(lambda _: httpx.Response(422, json={"detail": "no"})).send_github("x", "d", {}, "s")
+    assert receipt.refused == (Refused(0, "ingest answers 422: no"),)
 
 
 class Recorder:

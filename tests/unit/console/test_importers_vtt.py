@@ -113,7 +113,8 @@ def test_the_meeting_comes_from_the_sidecar(tmp_path: Path) -> None:
     path = tmp_path / "planning.vtt"
     assert sidecar(path) == {}
     path.with_suffix(".json").write_text(
-        '{"id": "m", "title": "T", "started_at": "2026-03-02T10:00:00+01:00", "audience": {"group": "g"}, "attendees": ["a@b"]}',
+        '{"id": "m", "title": "T", "started_at": "2026-03-02T10:00:00+01:00", '
+        '"audience": {"group": "g"}, "attendees": ["a@b"]}',
         "utf-8",
     )
     meeting = meeting_of(sidecar(path), "planning.vtt")

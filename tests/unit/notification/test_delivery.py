@@ -1,5 +1,7 @@
 """The life of a delivery: planned before it goes out, truthful, and never to who may not see it."""
 
+import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,7 +13,7 @@ from plait_notification.courier import Courier
 from plait_notification.delivery import Answer, Verdict, backoff, due_jobs, next_step, plan, why_not
 from plait_notification.settings import NotificationSettings
 from plait_notification.state import State
-from plait_schemas.records import Alert, ChannelKind, Delivery, DeliveryState, Profile
+from plait_schemas.records import Alert, ChannelKind, Delivery, DeliveryState, Profile, Record
 from plait_shared.errors import Retryable
 from tests.builders import NOON, group
 from tests.unit.notification.world import BO, World, deletion, door, enriched, member, profile
@@ -132,7 +134,7 @@ def test_an_alert_is_needed_and_only_so_many_go_at_once() -> None:
 )
 def test_what_changed_since_the_alert_suppresses_it(change: str, reason: str) -> None:
     office = Office(HOOK)
-    changes = {
+    changes: dict[str, Record] = {
         "left the group": member("dev", BO, active=False, at=LATER),
         "left": replace(office.bo, active=False, occurred_at=LATER),
         "deleted": deletion(office.asked, LATER),
@@ -199,3 +201,21 @@ def test_when_the_log_is_away_the_step_is_kept_and_nothing_goes_out_again() -> N
 
 def test_backoff_doubles_up_to_an_hour() -> None:
     assert [backoff(n).total_seconds() for n in (1, 2, 3, 20, 999)] == [10, 20, 40, 3600, 3600]
+
+
+def test_the_thread_goes_on_until_it_is_stopped_even_while_the_log_is_away() -> None:
+    office = Office(HOOK)
+    stop = threading.Event()
+    office.away = True
+
+    def publish(steps: Sequence[Delivery]) -> None:
+        if office.away:
+            office.away = False
+            raise Retryable("away")
+        office.log += steps
+        threading.Timer(0.01, stop.set).start()
+
+    office.courier._publish = publish
+    office.courier.run(stop)
+    assert [step.state for step in office.log] == [DeliveryState.SENT]
+    assert len(office.door.sent) == 1

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from plait_notification.delivery import plan
 from plait_notification.due import resolve
 from plait_notification.localtime import (
     day_of,
@@ -16,7 +17,7 @@ from plait_notification.localtime import (
     quiet_until,
     zone,
 )
-from plait_schemas.records import AlertKind, ConversationRef, FactChange
+from plait_schemas.records import AlertKind, ConversationRef, DeadLetter, FactChange
 from tests.builders import ANN, NOON, group, message
 from tests.unit.notification.world import (
     BO,
@@ -269,6 +270,13 @@ def test_the_clock_runs_with_the_least_delay_and_never_ahead() -> None:
     assert workspace.clock(NOON) == NOON
 
 
+def letter() -> DeadLetter:
+    return DeadLetter(
+        id="l", stage="ingest", topic="t", partition=0, offset=0, error="BadRecord", cause="", code_version="1",
+        occurred_at=NOON,
+    )  # fmt: skip
+
+
 def test_old_material_is_forgotten() -> None:
     other = ConversationRef(id="chat:old", title="")
     world = digest_world()
@@ -279,7 +287,8 @@ def test_old_material_is_forgotten() -> None:
         fact(("PERSON", "Bo"), "works_on", ("WORK", "x"), change=FactChange.WITHDRAWN),
     )
     for alert in world.alerts:
-        world.add(alert)
+        world.add(alert, *plan(alert, profile(alert.recipient, BO)))
+    world.add(letter())
     world.tick(NOON + timedelta(days=1))
     workspace = world.view.of("orchard")
     assert workspace.messages

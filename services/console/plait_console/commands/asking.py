@@ -1,14 +1,20 @@
 """What Plait knows, as one person may see it: search, facts, show, digest."""
 
-from typing import Annotated, Any, Literal
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import quote
 
 import typer
 
 from plait_console.commands.options import AsJson, For
 from plait_console.output import err, out, page, print_json, table
-from plait_console.shapes import excerpt, fact_line, items, when
+from plait_console.shapes import excerpt, fact_line, items, name_of, when
 from plait_console.where import connect
+
+if TYPE_CHECKING:
+    from plait_console.api import Api
+
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def search(
@@ -25,16 +31,13 @@ def search(
     if as_json:
         print_json(answer)
         return
-    if answer.get("answer"):
-        page().print(str(_text(answer["answer"])), style="bold", markup=False)
     rows = table("when", "who", "conversation", "what was said")
-    found = items(answer, "hits", "results", "messages")
+    found = items(answer)
     for hit in found:
-        message = hit.get("message") or hit
-        author, conversation = message.get("author") or {}, message.get("conversation") or {}
-        rows.add_row(
-            when(message.get("sent_at")), _text(author, "name"), _text(conversation, "title"), excerpt(message)
-        )
+        said = hit["message"]
+        rows.add_row(when(said["sent_at"]), name_of(said["author"]), said["conversation"], excerpt(said))
+    if answer.get("degraded"):
+        err().print(f"{answer['degraded']}: the model is away", style="dim")
     page().print(rows) if found else err().print("nothing found")
 
 
@@ -56,7 +59,7 @@ def facts(
         print_json(answer)
         return
     rows = table("fact", "from", "to", "sure")
-    found = items(answer, "facts")
+    found = items(answer)
     for fact in found:
         sure = f"{float(fact.get('confidence') or 0):.0%}"
         rows.add_row(fact_line(fact), when(fact.get("valid_from")), when(fact.get("valid_to")), sure)
@@ -65,7 +68,7 @@ def facts(
 
 def show(
     what: Annotated[Literal["conversation", "entity", "message"], typer.Argument(help="What kind of thing.")],
-    id_: Annotated[str, typer.Argument(metavar="ID")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="Its id; of an entity also its name.")],
     user: For,
     as_json: AsJson = False,
 ) -> None:
@@ -73,14 +76,18 @@ def show(
 
     Example: plait show conversation chat:heron-dev/t-1 --for rui
     """
+    from plait_console import shapes
+    from plait_console.api import graph_api
+
     path = {"conversation": "conversations", "entity": "entities", "message": "messages"}[what]
-    answer = _graph(user, f"/v1/{path}/{quote(id_, safe='')}")
-    if as_json or not isinstance(answer, dict):
+    lay_out = {"conversation": shapes.conversation, "entity": shapes.entity, "message": shapes.message}[what]
+    with graph_api(connect(), user) as graph:
+        known = _entity_id(graph, id_) if what == "entity" else id_
+        answer = graph.get(f"/v1/{path}/{quote(known, safe='')}")
+    if as_json:
         print_json(answer)
         return
-    from plait_console.shapes import document
-
-    for line in document(answer):
+    for line in lay_out(answer):
         page().print(line, markup=False, highlight=False)
 
 
@@ -114,5 +121,17 @@ def _graph(user: str, path: str, **asked: str | int | None) -> Any:
         return api.get(path, **asked)
 
 
-def _text(value: Any, name: str = "text") -> str:
-    return str(value.get(name) or value.get("id") or "") if isinstance(value, dict) else str(value or "")
+def _entity_id(graph: "Api", name: str) -> str:
+    """The id of the entity that is called so; an id is taken as it is."""
+    if UUID.fullmatch(name):
+        return name
+    found = items(graph.get("/v1/entities", prefix=name))
+    exact = [row for row in found if str(row["name"]).casefold() == name.casefold()]
+    if len(exact) == 1:
+        return str(exact[0]["id"])
+    from plait_console.api import NotFound
+
+    like = ", ".join(f"{row['name']} ({row['label']}, {row['id']})" for row in (exact or found)[:10])
+    raise NotFound(
+        f"which entity is {name}? " + (f"There are {like}" if like else "None that you may see has that name")
+    )

@@ -128,6 +128,7 @@ def _report(outcome: Outcome, word: str) -> None:
         err().print(f"… and {more} more")
     parts = [f"{outcome.accepted} {word}"]
     parts += [f"{outcome.duplicates} known already"] if outcome.duplicates else []
+    parts += [f"{outcome.ignored} with nothing to say"] if outcome.ignored else []
     parts += [f"{outcome.skipped} done by an earlier run"] if outcome.skipped else []
     parts += [f"{len(outcome.refused)} rejected"]
     out().print(" · ".join(parts), highlight=False)

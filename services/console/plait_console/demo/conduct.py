@@ -99,7 +99,7 @@ class Conductor:
         with graph_api(self.settings, READER) as graph:
 
             def held(subject: str, predicate: str, as_of: str) -> list[dict[str, object]]:
-                return items(graph.get("/v1/facts", subject=subject, predicate=predicate, as_of=as_of), "facts")
+                return items(graph.get("/v1/facts", subject=subject, predicate=predicate, as_of=as_of))
 
             return [
                 ThenAndNow(question, held(subject, predicate, TUESDAY), held(subject, predicate, FRIDAY))

@@ -25,8 +25,8 @@ SUBJECT_OF = {
 WHOLE = ("issues", "pull_request", "discussion")
 COMMENTS = ("issue_comment", "pull_request_review_comment", "discussion_comment")
 VERDICTS = {
-    "approved": "approved the pull request",
-    "changes_requested": "asked for changes to the pull request",
+    "approved": "approved",
+    "changes_requested": "asked for changes to",
     "commented": "",
 }
 NO_COMMIT = "0" * 40
@@ -50,10 +50,8 @@ def connect(event: str, data: object, context: Context) -> Accepted:
         return one(comment_draft(event, COMMENTED[action], payload, subject), context)
     if event == "pull_request_review" and action in ("submitted", "edited"):
         return _review(action, payload, subject, context)
-    if event in WHOLE and action in OPENED:
-        return one(opened_draft(event, OPENED[action], payload, subject), context)
-    if event in WHOLE and action in STATES:
-        return one(_state_draft(event, action, payload, subject), context)
+    if event in WHOLE and (action in OPENED or action in STATES):
+        return one(_whole(event, action, payload, subject), context)
     return Accepted(event, ignored=f"the action {action} of {event} says nothing to people")
 
 
@@ -67,6 +65,12 @@ def _review(action: str, payload: Node, subject: Subject, context: Context) -> A
     draft = comment_draft("review", change, payload, subject, review)
     text = "\n\n".join(part for part in (f"{verdict} {subject.name}" if verdict else "", body) if part)
     return one(replace(draft, text=text), context)
+
+
+def _whole(event: str, action: str, payload: Node, subject: Subject) -> Draft:
+    if action in OPENED:
+        return opened_draft(event, OPENED[action], payload, subject)
+    return _state_draft(event, action, payload, subject)
 
 
 def _state_draft(event: str, action: str, payload: Node, subject: Subject) -> Draft:
@@ -96,12 +100,15 @@ def _push(payload: Node, context: Context) -> Accepted:
     name = repository.id("full_name")
     titles = [commit.text("message").partition("\n")[0] for commit in commits]
     at = commits[-1].time("timestamp")
-    text = "\n".join([f"pushed {len(commits)} commit{'s'[: len(commits) > 1]} to {branch}:", *(f"- {t}" for t in titles)])
+    number = "1 commit" if len(commits) == 1 else f"{len(commits)} commits"
+    text = "\n".join([f"pushed {number} to {branch}:", *(f"- {title}" for title in titles)])
     draft = Draft(
         tool="github",
         tool_id=f"push:{name}:{ref}:{after}",
         kind=MessageKind.ACTIVITY,
-        conversation=ConversationRef(id=f"github:{name}@{branch}", title=f"{name}: {branch}", kind=ConversationKind.OTHER),
+        conversation=ConversationRef(
+            id=f"github:{name}@{branch}", title=f"{name}: {branch}", kind=ConversationKind.OTHER
+        ),
         author=person(payload.maybe("sender")),
         mentions=mentioned("\n".join(titles)),
         audience=audience(payload),
@@ -111,4 +118,3 @@ def _push(payload: Node, context: Context) -> Accepted:
         permalink=payload.url("compare"),
     )
     return one(draft, context)
-

@@ -19,7 +19,7 @@ from plait_schemas.records import (
 
 OPENED = {"opened": Change.CREATED, "created": Change.CREATED, "edited": Change.EDITED, "deleted": Change.DELETED}
 COMMENTED = {"created": Change.CREATED, "edited": Change.EDITED, "deleted": Change.DELETED}
-_MENTION = re.compile(r"(?<![\w@./`-])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?![\w/@.]*@)\b(?!/)")
+_MENTION = re.compile(r"(?<![\w@./`-])@([A-Za-z0-9][A-Za-z0-9-]{0,38})\b(?![/@.-]\w)")
 _KINDS = {
     "issue": (ConversationKind.TICKET, MessageKind.TASK, "the issue"),
     "pull_request": (ConversationKind.CODE_REVIEW, MessageKind.CODE_REVIEW, "the pull request"),
@@ -47,7 +47,8 @@ class Subject:
         reference = ConversationRef(
             id=f"github:{payload.node('repository').id('full_name')}#{number}", title=title, kind=conversation_kind
         )
-        return cls(node, node.id("id"), reference, kind, f"{called} #{number}: {title}" if title else f"{called} #{number}")
+        name = f"{called} #{number}: {title}" if title else f"{called} #{number}"
+        return cls(node, node.id("id"), reference, kind, name)
 
 
 def person(user: Node) -> Identity:
@@ -98,7 +99,7 @@ def opened_draft(event: str, change: Change, payload: Node, subject: Subject) ->
 
 
 def comment_draft(event: str, change: Change, payload: Node, subject: Subject, comment: Node | None = None) -> Draft:
-    """A comment or a review. A deletion, or an edited review, has no time of its own: the subject's last change does."""
+    """A comment or a review. A deletion and an edited review have no time of their own: the subject's stands in."""
     node = comment or payload.node("comment")
     body = cut(node.text("body"))
     created = node.time("created_at") if "created_at" in node else node.time("submitted_at")

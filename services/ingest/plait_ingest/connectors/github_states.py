@@ -9,8 +9,8 @@ STATES = {
     "reopened": "reopened {subject}",
     "assigned": "assigned {who} to {subject}",
     "unassigned": "took {who} off {subject}",
-    "ready_for_review": "marked {subject} as ready for review",
-    "converted_to_draft": "turned {subject} back into a draft",
+    "ready_for_review": "marked as ready for review: {subject}",
+    "converted_to_draft": "turned back into a draft: {subject}",
     "review_requested": "asked {who} to review {subject}",
     "answered": "marked an answer to {subject}",
 }

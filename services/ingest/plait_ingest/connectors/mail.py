@@ -16,7 +16,9 @@ from plait_schemas.records import ConversationKind, ConversationRef, Identity, I
 from plait_shared.errors import BadRecord
 
 MOST_RECIPIENTS = 1000
-_PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|wg|sv|回复|回覆|答复|答覆|转发|轉寄)(?:\[\d{1,3}\])?\s*[:：]\s*)+", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^(?:(?:re|fwd?|aw|wg|sv|回复|回覆|答复|答覆|转发|轉寄)(?:\[\d{1,3}\])?\s*[:：]\s*)+", re.IGNORECASE
+)
 _MACHINE = re.compile(r"(?:no-?reply|do-?not-?reply|notifications?|mailer-daemon|postmaster|bounces?)\b", re.IGNORECASE)
 _HAN_NAME = re.compile("[\u4e00-\u9fff]{2,4}")
 
@@ -53,8 +55,8 @@ def connect(data: object, context: Context) -> Accepted:
         reply_to=next(iter(parents), None),
         attachments=tuple(parts.attachments(mail, own_id)),
     )
-    people = {who.id: who for who in (author, *to, *cc)}
-    members = [membership(thread, subject, who, True, at, context.workspace) for who in list(people.values())[:MOST_RECIPIENTS]]
+    people = list({who.id: who for who in (author, *to, *cc)}.values())[:MOST_RECIPIENTS]
+    members = [membership(thread, subject, who, True, at, context.workspace) for who in people]
     return Accepted(own_id, (message(draft, context), *members))
 
 

@@ -16,7 +16,9 @@ from urllib.parse import quote
 from plait_schemas.records import Attachment
 from plait_shared.errors import BadRecord
 
-CHARSETS = {"gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "iso-8859-1": "cp1252", "us-ascii": "utf-8"}
+CHARSETS = {
+    "gb2312": "gb18030", "gbk": "gb18030", "ks_c_5601-1987": "cp949", "iso-8859-1": "cp1252", "us-ascii": "utf-8",
+}  # fmt: skip
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,400})>")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDRESS = re.compile(r"[^\s@<>,;\"]{1,128}@[^\s@<>,;\"]{1,255}")
@@ -130,7 +132,7 @@ def _leaves(part: Mail) -> Iterator[Mail]:
     waiting = [part]
     while waiting:
         current = waiting.pop()
-        inner = current.get_payload()
+        inner = current.get_payload() if current.is_multipart() else None
         if current.get_content_maintype() == "multipart" and isinstance(inner, list):
             waiting.extend(reversed([item for item in inner if isinstance(item, Message)]))
         else:
@@ -155,5 +157,9 @@ def _bytes(part: Mail) -> bytes:
         inner = part.get_payload()
         first = inner[0] if isinstance(inner, list) and inner else None
         return first.as_bytes() if isinstance(first, Message) else b""
-    content = part.get_payload(decode=True)
+    try:
+        content = part.get_payload(decode=True)
+    except UnicodeError:  # charsets such as idna, which Python decodes in a way of its own
+        part.del_param("charset")
+        content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""

@@ -16,7 +16,7 @@ _HISTORY = re.compile(
 )
 _SIGNATURE = re.compile(
     r"^(?:--[ ]?"
-    r"|(?:(?:best|kind|warm|many)[ ])?(?:regards|wishes|thanks)[,.!]?(?:[ ][^\n,]{1,30})?"
+    r"|(?:(?:best|kind|warm|many)[ ])?(?:regards|wishes|thanks)[,.!]?(?-i:(?:[ ][A-Z][\w'-]{0,20}){1,2})?"
     r"|(?:best|cheers|sincerely|thanks|thank you|yours(?: truly| sincerely)?|all the best)[,.!]?"
     r"|此致|敬礼[！!]?|此致敬礼[！!]?|祝好[，,！!。]?|祝商祺[！!]?|顺祝商祺[！!]?|谢谢[，,！!。]?"
     r"|sent from my [^\n]{1,60}|get outlook for [^\n]{1,60}|(?:发自我的|从我的)[^\n]{1,40})[ \t]*$",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from plait_ingest.connectors.plain import audience, identity
 from plait_ingest.draft import Accepted, Context, Draft, one
-from plait_ingest.model import MeetingIn, MeetingCueIn, parse
+from plait_ingest.model import MeetingCueIn, MeetingIn, parse
 from plait_schemas.records import ConversationKind, ConversationRef, Identity, IdentityKind, MessageKind
 from plait_shared.errors import BadRecord
 

@@ -10,7 +10,8 @@ def connect(data: object, context: Context) -> Accepted:
     """One message. A change needs a time or a version of its own, or it would be taken for the original."""
     given = parse(MessageIn, data)
     if given.change is not Change.CREATED and given.occurred_at is None and given.version is None:
-        raise BadRecord(f"occurred_at: a message that was {given.change} needs occurred_at or version", field="occurred_at")
+        detail = f"occurred_at: a message that was {given.change} needs occurred_at or version"
+        raise BadRecord(detail, field="occurred_at")
     draft = Draft(
         tool=given.tool,
         connection=given.connection,

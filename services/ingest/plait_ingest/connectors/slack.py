@@ -33,7 +33,7 @@ def connect(data: object, context: Context) -> Accepted:
             return _changed(event, context)
         case "message", "message_deleted":
             return _deleted(event, context)
-        case ("member_joined_channel" | "member_left_channel"), _:
+        case (("member_joined_channel" | "member_left_channel"), _):
             return _member(payload, event, context)
         case "message", _:
             return Accepted(subtype, ignored=f"a message of subtype {subtype} is Slack's own and says nothing")

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 
 from plait_knowledge_graph.graph.names import TIME
 from plait_knowledge_graph.graph.rows import AssertionRow, ChainKey, FactRow
@@ -85,7 +86,7 @@ def _functional(ordered: list[AssertionRow]) -> Iterator[FactRow]:
             runs[-1].append(assertion)
         else:
             runs.append([assertion])
-    for run, following in zip(runs, [*runs[1:], None], strict=True):
+    for run, following in zip_longest(runs, runs[1:]):
         yield _fact(run, following[0].occurred_at if following else None)
 
 

@@ -43,6 +43,12 @@ def query(text: str) -> str:
     return " | ".join(quote(word) for word in longer or words)
 
 
+def prefixes(text: str) -> str:
+    """A tsquery that finds names in which every word of the text begins a word; empty when it has none."""
+    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
+    return " & ".join(f"{quote(word[:MAX_TOKEN])}:*" for word in words)
+
+
 def quote(token: str) -> str:
     """A lexeme as tsquery text."""
     return "'" + token.replace("\\", "\\\\").replace("'", "''") + "'"

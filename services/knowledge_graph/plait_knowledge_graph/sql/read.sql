@@ -19,13 +19,14 @@ WHERE m.workspace = %(workspace)s AND NOT m.inactive
 
 -- name: read_conversations
 SELECT c.conversation_id, c.audience, c.title, c.kind, c.live AS messages, c.first_at, c.last_at,
+    c.conversation_id || chr(31) || c.audience AS place,
     EXISTS (
         SELECT FROM summaries s
         WHERE {visible:s} AND s.conversation_id = c.conversation_id AND s.audience = c.audience AND s.state = c.state
     ) AS summarised
 FROM conversations c
-WHERE {visible:c} AND (c.last_at, c.conversation_id) < (%(before_at)s, %(before_id)s)
-ORDER BY c.last_at DESC, c.conversation_id DESC, c.audience
+WHERE {visible:c} AND (c.last_at, c.conversation_id || chr(31) || c.audience) < (%(before_at)s, %(before_id)s)
+ORDER BY c.last_at DESC, place DESC
 LIMIT %(limit)s;
 
 -- name: read_conversation
@@ -71,20 +72,23 @@ ORDER BY m.ordinal;
 -- name: read_entities
 SELECT n.node_id, n.label, min(n.name) AS name, n.norm, sum(n.mentions)::int AS mentions
 FROM nodes n
-WHERE {visible:n} AND n.norm >= %(prefix)s AND n.norm < %(prefix_end)s
+WHERE {visible:n} AND (%(label)s::text IS NULL OR n.label = %(label)s)
     AND (n.norm, n.node_id) > (%(after_norm)s, %(after_id)s)
 GROUP BY n.norm, n.node_id, n.label
 ORDER BY n.norm, n.node_id
 LIMIT %(limit)s;
 
--- name: read_entities_of_label
+-- name: read_entities_named
 SELECT n.node_id, n.label, min(n.name) AS name, n.norm, sum(n.mentions)::int AS mentions
 FROM nodes n
-WHERE {visible:n} AND n.label = %(label)s AND n.norm >= %(prefix)s AND n.norm < %(prefix_end)s
+WHERE {visible:n} AND (%(label)s::text IS NULL OR n.label = %(label)s) AND n.words @@ %(words)s::tsquery
     AND (n.norm, n.node_id) > (%(after_norm)s, %(after_id)s)
 GROUP BY n.norm, n.node_id, n.label
 ORDER BY n.norm, n.node_id
 LIMIT %(limit)s;
+
+-- name: read_nodes_named
+SELECT DISTINCT n.node_id FROM nodes n WHERE {visible:n} AND n.norm = %(norm)s ORDER BY n.node_id LIMIT 32;
 
 -- name: read_entity
 SELECT n.node_id, n.label, min(n.name) AS name, n.norm, sum(n.mentions)::int AS mentions
@@ -106,9 +110,10 @@ ORDER BY valid_from, fact_id;
 
 -- name: read_facts_of_subject
 SELECT f.* FROM facts f
-WHERE {visible:f} AND f.subject_id = %(subject)s AND (%(predicate)s::text IS NULL OR f.predicate = %(predicate)s)
+WHERE {visible:f} AND f.subject_id = ANY (%(subjects)s::text[]) AND (%(predicate)s::text IS NULL OR f.predicate = %(predicate)s)
     AND (%(as_of)s::timestamptz IS NULL
         OR (f.valid_from <= %(as_of)s AND (f.valid_to IS NULL OR f.valid_to > %(as_of)s)))
+    AND (%(conversation_id)s::text IS NULL OR f.conversations @> jsonb_build_array(%(conversation_id)s::text))
     AND (f.valid_from, f.fact_id) > (%(after_at)s, %(after_id)s)
 ORDER BY f.valid_from, f.fact_id
 LIMIT %(limit)s;

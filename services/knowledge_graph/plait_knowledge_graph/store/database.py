@@ -61,7 +61,12 @@ class Database:
             timeout=WAIT_S,
             open=False,
             check=ConnectionPool.check_connection,
-            kwargs={"row_factory": dict_row, "connect_timeout": round(WAIT_S), "application_name": "plait-graph"},
+            kwargs={
+                "row_factory": dict_row,
+                "connect_timeout": round(WAIT_S),
+                "application_name": "plait-graph",
+                "options": "-c timezone=UTC",
+            },
         )
 
     def open(self) -> None:

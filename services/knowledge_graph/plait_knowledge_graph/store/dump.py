@@ -6,15 +6,23 @@ from datetime import UTC, datetime
 
 from plait_knowledge_graph.store.database import Database, ask
 
-KINDS = ("conversations", "facts", "memberships", "messages", "nodes", "profiles", "summaries")
+KINDS = {
+    "conversations": "conversation",
+    "facts": "fact",
+    "memberships": "membership",
+    "messages": "message",
+    "nodes": "node",
+    "profiles": "profile",
+    "summaries": "summary",
+}
 PATIENCE_S = 600.0
 
 
 def dump(database: Database) -> Iterator[str]:
     """One line a thing; from one snapshot."""
     with database.reading(PATIENCE_S) as connection:
-        for kind in KINDS:
-            for row in ask(connection, f"dump_{kind}", {}):
+        for table, kind in KINDS.items():
+            for row in ask(connection, f"dump_{table}", {}):
                 yield json.dumps({"kind": kind, **row}, ensure_ascii=False, sort_keys=True, default=_time)
 
 

@@ -81,10 +81,11 @@ CREATE TABLE nodes (
     name text COLLATE "C" NOT NULL,
     norm text COLLATE "C" NOT NULL,
     mentions int NOT NULL,
+    words tsvector GENERATED ALWAYS AS (to_tsvector('simple', norm)) STORED,
     PRIMARY KEY (workspace, node_id, audience)
 );
 CREATE INDEX nodes_by_name ON nodes (workspace, norm, node_id);
-CREATE INDEX nodes_by_label ON nodes (workspace, label, norm, node_id);
+CREATE INDEX nodes_by_words ON nodes USING gin (words);
 
 CREATE TABLE assertions (
     workspace text COLLATE "C" NOT NULL,

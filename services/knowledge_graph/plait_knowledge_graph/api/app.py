@@ -1,0 +1,36 @@
+"""The application: doors, health, problems."""
+
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+
+from plait_knowledge_graph.api import conversations, entities, search
+from plait_knowledge_graph.questions import Questions
+from plait_knowledge_graph.store.reader import Reader
+from plait_shared import problems
+from plait_shared.auth import TokenVerifier
+
+
+def application(
+    reader: Reader, questions: Questions, verifier: TokenVerifier, health: Iterable[BaseRoute], version: str
+) -> FastAPI:
+    """Everything that is served."""
+    app = FastAPI(title="Plait knowledge graph", version=version, description=__doc__)
+    app.router.routes.extend(health)
+    app.include_router(conversations.router(reader, verifier))
+    app.include_router(entities.router(reader, verifier))
+    app.include_router(search.router(reader, questions, verifier))
+    problems.install(app)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    return app
+
+
+def _invalid(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, RequestValidationError)
+    error = exc.errors()[0]
+    field = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
+    return problems.problem(422, f"{field}: {error['msg']}", field=field)

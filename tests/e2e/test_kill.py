@@ -1,0 +1,83 @@
+"""kill -9 in mid-stream: each service and the broker once; nothing lost, nothing twice, the same graph."""
+
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+
+from plait_schemas.records import Delivery, DeliveryState, Enrichment, GraphChange, Summary
+from tests.e2e.world import Plain, World, said, whole_stack
+
+pytestmark = [pytest.mark.e2e, pytest.mark.model, pytest.mark.timeout(900)]
+VICTIMS = ("inference", "knowledge_graph", "notification", "ingest", "kafka")
+
+
+def story() -> list[Plain]:
+    """Twelve conversations with work, owners, dates and decisions, in both languages; then a day of silence."""
+    lines = [
+        ("ann", "Who takes DOCK-{n}? The client is waiting for it."),
+        ("bo", "I'll take DOCK-{n}, it will be done by Friday."),
+        ("ann", "Thanks! Let's ship DOCK-{n} without the export."),
+        ("cai", "同意，就这么定了。DOCK-{n} 周五前上线。"),
+        ("bo", "DOCK-{n} is blocked: the certificate is missing."),
+        ("cai", "DOCK-{n} 由 Ann 接手吧，我来拿证书。"),
+        ("ann", "DOCK-{n} is done, it is live since noon."),
+    ]
+    found = [
+        said(f"k-{n}-{i}", n + i * 3, author, text.format(n=n), f"chat:dock/{n}")
+        for n in range(12)
+        for i, (author, text) in enumerate(lines)
+    ]
+    found.sort(key=lambda item: str(item["sent_at"]))
+    return [*found, said("k-end", 60 * 24, "ann", "Weekly backup finished.", "chat:backup")]
+
+
+def play(world: World, disturb: Callable[[int], None]) -> tuple[list[str], World]:
+    """Send the story in batches of five, with a disturbance after some of them; the canonical dump at the end."""
+    world.introduce("ann", "bo", "cai")
+    messages = story()
+    for number, start in enumerate(range(0, len(messages), 5)):
+        world.send(messages[start : start + 5])
+        disturb(number)
+    world.settled(len(messages), timeout_s=240)
+    return world.dump(), world
+
+
+def test_kills_change_nothing() -> None:
+    with whole_stack() as world:
+        undisturbed, _ = play(world, lambda number: None)
+    with whole_stack() as world:
+        disturbed, _ = play(world, lambda number: kill(world, number))
+        check_once(world)
+    assert disturbed == undisturbed
+    assert any('"predicate"' in line for line in disturbed), "the story must leave facts"
+
+
+def kill(world: World, number: int) -> None:
+    """After every third batch another victim dies and comes back while the stream goes on."""
+    victim = VICTIMS[number // 3] if number % 3 == 0 and number // 3 < len(VICTIMS) else None
+    if victim is None:
+        time.sleep(0.2)
+        return
+    world.stack.kill(victim, signal.SIGKILL)
+    revive = threading.Thread(target=lambda: (time.sleep(1), world.stack.start(victim)), name=f"revive-{victim}")
+    revive.start()
+    if victim in ("ingest", "kafka"):
+        revive.join(60)
+
+
+def check_once(world: World) -> None:
+    """Every effect exactly once: enrichment per version, open fact per id, summary per state, delivery per door."""
+    enrichments = [r for r in world.records("enrichment") if isinstance(r, Enrichment)]
+    assert Counter(r.source_event for r in enrichments) == Counter({r.source_event: 1 for r in enrichments})
+    assert len(enrichments) == len(story())
+    changes = Counter(r.id for r in world.records("graph-change") if isinstance(r, GraphChange))
+    summaries = Counter(r.id for r in world.records("summary") if isinstance(r, Summary))
+    assert summaries == Counter(dict.fromkeys(summaries, 1))
+    assert changes, "facts must have been published"
+    sent = [r for r in world.records("delivery") if isinstance(r, Delivery) and r.state is DeliveryState.SENT]
+    assert Counter(r.delivery_id for r in sent) == Counter({r.delivery_id: 1 for r in sent})
+    assert not world.letters()

@@ -1,0 +1,101 @@
+"""Ingest as a process of its own, in front of the real Kafka and registry."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+
+from plait_console.stack.testing import RunningStack
+from plait_schemas.records import Message
+from plait_shared.codec import Codec
+from plait_shared.kafka import KafkaBusConsumer
+from plait_shared.registry import HttpRegistry
+from plait_shared.settings import ServiceSettings
+from tests.unit.ingest.world import cloud_event, plain
+
+pytestmark = pytest.mark.integration
+KEY = "integration-key-0123456789"
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+        return port
+
+
+def until(condition: Callable[[], bool], timeout_s: float = 40.0) -> None:
+    end = time.monotonic() + timeout_s
+    while not condition():
+        assert time.monotonic() < end, "not in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture
+def door(stack: RunningStack) -> Iterator[httpx.Client]:
+    port = free_port()
+    env = os.environ | {
+        "PLAIT_KAFKA_BOOTSTRAP": stack.kafka_bootstrap, "PLAIT_REGISTRY_URL": stack.registry_url,
+        "PLAIT_HTTP_PORT": str(port), "PLAIT_API_KEYS": f"ingest-it:{KEY}",
+    }  # fmt: skip
+    process = subprocess.Popen([sys.executable, "-m", "plait_ingest"], env=env)
+    headers = {"Authorization": f"Bearer {KEY}"}
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) as client:
+            until(lambda: answers(client, 200))
+            yield client
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(client: httpx.Client, status: int) -> bool:
+    try:
+        return client.get("/readyz").status_code == status
+    except httpx.TransportError:
+        return False
+
+
+def test_what_is_acknowledged_stands_on_the_topic(stack: RunningStack, door: httpx.Client) -> None:
+    batch = [cloud_event(plain(id=f"it-{n}"), id=f"e{n}") for n in range(200)]
+    answer = door.post("/v1/events", json=batch, headers={"content-type": "application/cloudevents-batch+json"})
+    assert answer.status_code == 202
+    wanted = {item["message_id"] for item in answer.json()["accepted"]}
+    assert len(wanted) == 200
+    settings = ServiceSettings(kafka_bootstrap=stack.kafka_bootstrap, registry_url=stack.registry_url)
+    consumer = KafkaBusConsumer(settings, "ingest-it", ["collab.message.v1"])
+    found: set[str] = set()
+    with HttpRegistry(stack.registry_url) as registry:
+        codec = Codec(registry, "test")
+
+        def all_there() -> bool:
+            for raw in consumer.poll(500, 0.5):
+                record = codec.decode(raw).record
+                if isinstance(record, Message) and record.workspace == "ingest-it":
+                    found.add(record.message_id)
+            return found == wanted
+
+        until(all_there)
+    consumer.close()
+
+
+def test_an_outage_of_kafka_is_told_and_survived(stack: RunningStack, door: httpx.Client) -> None:
+    assert door.post("/v1/events", json=plain(id="before")).status_code == 202
+    stack.kill("kafka")
+    try:
+        answer = door.post("/v1/events", json=plain(id="during"))
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"]
+        assert door.get("/readyz").status_code == 503
+    finally:
+        stack.start("kafka")
+    until(lambda: door.post("/v1/events", json=plain(id="after")).status_code == 202)
+    until(lambda: answers(door, 200))
