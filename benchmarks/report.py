@@ -57,7 +57,11 @@ def write(name: str, rows: Sequence[Row], notes: Mapping[str, str] | None = None
     sys.stdout.write(text + "\n")
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text(text, "utf-8")
-    body = {"machine": machine(), "rows": [{f: getattr(r, f) for f in Row.__slots__} for r in rows], "notes": notes or {}}
+    body = {
+        "machine": machine(),
+        "rows": [{f: getattr(r, f) for f in Row.__slots__} for r in rows],
+        "notes": notes or {},
+    }
     (RESULTS / f"{name}.json").write_text(json.dumps(body, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 

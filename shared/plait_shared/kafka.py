@@ -20,7 +20,6 @@ from plait_shared.settings import ServiceSettings
 LINGER_MS = 5
 BATCH_BYTES = 128 * 1024
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
-ACKNOWLEDGE_TIMEOUT_S = 30.0
 
 
 @contextmanager
@@ -157,6 +156,7 @@ class KafkaBusProducer:
     """Idempotent writer; with a transactional id also a transactional one, which fences its predecessors."""
 
     def __init__(self, settings: ServiceSettings, transactional_id: str | None = None) -> None:
+        self._acknowledge_timeout_s = settings.acknowledge_timeout_s
         extra = {"transactional_id": transactional_id, "transaction_timeout_ms": 60_000} if transactional_id else {}
         with kafka_errors("connecting"):
             self._producer = KafkaProducer(
@@ -168,8 +168,8 @@ class KafkaBusProducer:
                 batch_size=BATCH_BYTES,
                 compression_type="lz4",
                 max_request_size=MAX_REQUEST_BYTES,
-                request_timeout_ms=round(ACKNOWLEDGE_TIMEOUT_S * 500),
-                delivery_timeout_ms=round(ACKNOWLEDGE_TIMEOUT_S * 1000),
+                request_timeout_ms=round(settings.acknowledge_timeout_s * 500),
+                delivery_timeout_ms=round(settings.acknowledge_timeout_s * 1000),
                 max_block_ms=10_000,
             )
             if transactional_id:
@@ -180,7 +180,7 @@ class KafkaBusProducer:
         with kafka_errors("writing"):
             futures = [self._send(record) for record in records]
             for future in futures:
-                future.get(timeout=ACKNOWLEDGE_TIMEOUT_S)
+                future.get(timeout=self._acknowledge_timeout_s)
 
     def send_transaction(
         self, records: Sequence[Outbound], offsets: Mapping[Partition, int], membership: object

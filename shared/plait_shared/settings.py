@@ -36,6 +36,7 @@ class ServiceSettings(BaseSettings):
     max_poll_records: int = Field(500, gt=0, description="Most records handed to the handler at once.")
     session_timeout_s: float = Field(6.0, gt=0, description="After this long without heartbeat, others take over.")
     max_poll_interval_s: float = Field(300.0, gt=0, description="Longest time for one batch.")
+    acknowledge_timeout_s: float = Field(30.0, gt=0, description="Longest wait for the broker to acknowledge a record.")
     drain_timeout_s: float = Field(20.0, gt=0, description="On SIGTERM, what is in flight may take this long.")
     dead_letters_per_minute: int = Field(
         600, gt=0, description="More than this stops the service: something else is wrong."

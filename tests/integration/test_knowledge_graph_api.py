@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from httpx import Response
 
 from plait_console.stack.testing import RunningStack
 from plait_knowledge_graph.api.app import application
@@ -91,7 +90,7 @@ class Door:
         routes = health.routes({"database": database.ready}, Metrics.create().registry)
         self.client = TestClient(application(reader, self.questions, verifier, routes, "1"))
 
-    def ask(self, path: str, user: str = MEMBER, workspace: str = WORKSPACE, **parameters: Any) -> Response:
+    def ask(self, path: str, user: str = MEMBER, workspace: str = WORKSPACE, **parameters: Any) -> Any:
         token = sign(SECRET, Caller(workspace, user), datetime.now(UTC), timedelta(hours=1))
         return self.client.get(path, params=parameters, headers={"Authorization": f"Bearer {token}"})
 
@@ -189,7 +188,7 @@ def test_members_find_it_by_every_read(door: Door, user: str) -> None:
     for path, parameters in private_reads(door):
         answer = door.ask(path, user, **parameters)
         assert answer.status_code == 200, answer.text
-        assert WORD in answer.text or "chat:board" in answer.text, path
+        assert any(word in answer.text for word in (WORD, "chat:board", "Friday")), path
         assert "chat:nobody" not in answer.text
 
 
@@ -331,7 +330,7 @@ def test_facts_at_a_moment(door: Door) -> None:
     assert states(MEMBER, conversation="chat:board") == ["cancelled"]
     first = door.get("/v1/facts", history=True, limit=2)
     second = door.get("/v1/facts", history=True, limit=200, cursor=first["next"])
-    assert len({one["id"] for one in first["items"] + second["items"]}) == len(first["items"] + second["items"]) == 9
+    assert len({one["id"] for one in first["items"] + second["items"]}) == len(first["items"] + second["items"]) == 7
 
 
 def test_search_by_words_and_meaning(door: Door) -> None:
@@ -384,7 +383,8 @@ def test_openapi_describes_every_door(door: Door) -> None:
 HOT: list[tuple[str, dict[str, Any], str]] = [
     ("read_conversations", {"before_at": at(99_999), "before_id": "", "limit": 20}, "conversations_by_time"),
     ("read_conversation", {"conversation_id": "c1"}, "conversations_pkey"),
-    ("read_messages", {"conversation_id": "c1", "after_at": at(-1), "after_id": "", "limit": 50}, "messages_by_conversation"),
+    ("read_messages", {"conversation_id": "c1", "after_at": at(-1), "after_id": "", "limit": 50},
+     "messages_by_conversation"),
     ("read_message", {"message_ids": ["x"]}, "messages_pkey"),
     ("read_mentions", {"message_id": "x"}, "mentions_pkey"),
     ("read_entities", {"label": None, "after_norm": "", "after_id": "", "limit": 20}, "nodes_by_name"),
@@ -394,7 +394,8 @@ HOT: list[tuple[str, dict[str, Any], str]] = [
     ("read_facts_of_entity", {"node_id": "x", "as_of": None, "limit": 50}, "facts_by_object"),
     ("read_facts_of_subject", {"subjects": ["x"], "predicate": "status", "as_of": None, "conversation_id": None,
      "after_at": at(-1), "after_id": "", "limit": 50}, "facts_by_subject"),
-    ("read_facts", {"predicate": None, "as_of": at(9999), "after_at": at(-1), "after_id": "", "limit": 20}, "facts_by_time"),
+    ("read_facts", {"predicate": None, "as_of": at(9999), "after_at": at(-1), "after_id": "", "limit": 20},
+     "facts_by_time"),
     ("read_facts_of_conversation", {"conversation_id": "c1", "predicate": None, "as_of": None, "after_at": at(-1),
      "after_id": "", "limit": 50}, "facts_by_conversation"),
     ("read_neighbours", {"node_id": "x", "fan_out": 50, "limit": 20}, "facts_by_subject"),
@@ -415,6 +416,7 @@ def filled(stack: RunningStack) -> Iterator[Database]:
             said = message(text, id_=str(number), minute=number, conversation=f"c{number // 8}")
             vector = [float(number % 7), float(number % 11), *[0.1] * 382]
             records.append(enriched(text, said, ["blocker"], embedding=vector))
+        records += [summary("s", "Settled.", conversation=f"c{number}") for number in range(500)]
         for start in range(0, len(records), 500):
             store(database, *records[start : start + 500])
         with database.transaction("testing") as connection:

@@ -118,6 +118,12 @@ class Service:
         self.process = subprocess.Popen([sys.executable, "-m", "plait_notification"], env=self.environment)
         eventually(self.ready)
 
+    def going(self) -> None:
+        """See that the process runs, as its supervisor would: one that gave up is started again."""
+        time.sleep(10)
+        if self.process is not None and self.process.poll() is not None:
+            self.start()
+
     def ready(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, "the service ended"
@@ -264,6 +270,23 @@ def test_a_surge_is_noticed_by_the_windows_and_told_once(service: Service) -> No
     eventually(lambda: [a for a in service.log(Alert) if isinstance(a, Alert) and a.kind == "surge"])
     time.sleep(3)
     assert len([a for a in service.log(Alert) if isinstance(a, Alert) and a.kind == "surge"]) == 1
+
+
+def test_a_broker_that_is_killed_and_comes_back_loses_and_repeats_nothing(
+    service: Service, stack: RunningStack, receiver: Receiver
+) -> None:
+    before = len(receiver.accepted)
+    service.ask(30)
+    stack.kill("kafka")
+    time.sleep(2)
+    stack.start("kafka")
+    service.ask(31)
+    service.going()
+    eventually(lambda: len(receiver.accepted) >= before + 2)
+    eventually(service.ready)
+    asked = [a for a in service.log(Alert) if isinstance(a, Alert) and ("Bo 30?" in a.body or "Bo 31?" in a.body)]
+    assert len(asked) == 2
+    assert len({key for key, _ in receiver.accepted}) == len(receiver.accepted)
 
 
 def test_a_transaction_needs_no_offsets(service: Service) -> None:

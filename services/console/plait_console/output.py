@@ -12,15 +12,22 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+PIPE_WIDTH, PAGE_WIDTH = 100_000, 100
+
 
 def out() -> Console:
     """Standard output. In a pipe a line is as long as it is."""
-    return Console() if sys.stdout.isatty() else Console(width=100_000, soft_wrap=True)
+    return _console(None if sys.stdout.isatty() else PIPE_WIDTH)
 
 
 def page() -> Console:
     """Standard output for text that is laid out to a width, in a pipe too."""
-    return Console() if sys.stdout.isatty() else Console(width=100)
+    return _console(None if sys.stdout.isatty() else PAGE_WIDTH)
+
+
+def _console(width: int | None) -> Console:
+    """What people said is shown as they said it: nothing in it is markup."""
+    return Console(width=width, soft_wrap=width == PIPE_WIDTH, markup=False, emoji=False, highlight=False)
 
 
 def err() -> Console:

@@ -31,6 +31,13 @@ def name_of(node: Any) -> str:
     return str(node or "")
 
 
+def place_of(conversation: Any) -> str:
+    """A conversation by its title, and by its id where that is needed to ask for it."""
+    title = name_of(conversation)
+    id_ = str(conversation.get("id") or "") if isinstance(conversation, Mapping) else ""
+    return title if title == id_ or not id_ else f"{title} [{id_}]"
+
+
 def fact_line(fact: Mapping[str, Any]) -> str:
     """A fact as a short sentence."""
     predicate = str(fact.get("predicate") or "").replace("_", " ")
@@ -64,7 +71,7 @@ def entity(answer: Mapping[str, Any]) -> Iterator[str]:
 
 def message(answer: Mapping[str, Any]) -> Iterator[str]:
     """A message, what the model says of it, and what it names."""
-    yield f"{when(answer.get('sent_at'))} · {name_of(answer.get('author'))} · {name_of(answer.get('conversation'))}"
+    yield f"{when(answer.get('sent_at'))} · {name_of(answer.get('author'))} · {place_of(answer.get('conversation'))}"
     yield str(answer.get("text") or "")
     tags = answer.get("tags") or {}
     intents = ", ".join(f"{tag['label']} {float(tag['score']):.0%}" for tag in tags.get("intents") or ())

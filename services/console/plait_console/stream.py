@@ -13,7 +13,7 @@ from plait_shared.bus import Partition, RawRecord
 from plait_shared.errors import BadRecord
 from plait_shared.kafka import MAX_REQUEST_BYTES, connection, kafka_errors
 
-POLL_MS = 200
+POLL_S = 0.2
 CLOSE_MS = 2000
 BOOTSTRAP_MS = 5000
 """A person waits: Kafka answers at once, or it is away."""
@@ -64,10 +64,10 @@ class Stream:
         with kafka_errors("closing"):
             self._consumer.close(autocommit=False, timeout_ms=CLOSE_MS)
 
-    def poll(self) -> list[RawRecord]:
+    def poll(self, timeout_s: float = POLL_S) -> list[RawRecord]:
         """What came, in order within a partition; empty when nothing came for a moment."""
         with kafka_errors("reading"):
-            batches = self._consumer.poll(timeout_ms=POLL_MS)
+            batches = self._consumer.poll(timeout_ms=round(timeout_s * 1000))
         return [_raw(record) for records in batches.values() for record in records]
 
     def follow(self) -> Iterator[RawRecord]:

@@ -24,6 +24,9 @@ class IngestSettings(ServiceSettings):
     events_per_s: float = Field(2000.0, gt=0, description="Events a second that a workspace may send for long.")
     burst_events: int = Field(10_000, gt=0, description="Events that a workspace may send at once after a pause.")
     recent_ids: int = Field(200_000, gt=0, description="Event ids remembered, so that a repeat isn't written again.")
+    acknowledge_timeout_s: float = Field(
+        8.0, gt=0, description="After this long without Kafka's word, a tool is told 503."
+    )
     connect_retry_s: float = Field(
         1.0, gt=0, description="Pause between attempts to reach Kafka and registry at start."
     )

@@ -18,7 +18,7 @@ from plait_notification.channels.breaker import Breaker
 from plait_notification.delivery import Job, Verdict, due_jobs, next_step, suppressed, why_not
 from plait_notification.settings import NotificationSettings
 from plait_notification.state import State
-from plait_schemas.records import ChannelKind, Delivery
+from plait_schemas.records import ChannelKind, Delivery, DeliveryState
 from plait_shared.errors import Retryable
 
 PAUSE_S = 0.2
@@ -44,9 +44,11 @@ class Courier:
         self._settings = settings
         self._breaker = Breaker(settings.breaker_failures, timedelta(seconds=settings.breaker_rest_s))
         self._unwritten: list[Delivery] = []
+        self._stop = threading.Event()
 
     def run(self, stop: threading.Event) -> None:
         """Deliver what is due until told to stop; attempts in flight are finished and written."""
+        self._stop = stop
         with ThreadPoolExecutor(self._settings.delivery_threads, thread_name_prefix="door") as pool:
             while not stop.is_set():
                 try:
@@ -79,13 +81,14 @@ class Courier:
         self._unwritten = []
 
     def _carry(self, jobs: list[Job]) -> list[Delivery]:
-        """Deliveries to one address, in turn, as long as it answers."""
+        """Deliveries to one address, in turn, as long as it answers and the service goes on."""
         steps = []
         for job in jobs:
-            now = self._clock()
-            if job.reason is None and job.delivery.address in self._breaker.resting(now):
+            if self._stop.is_set():
                 break
-            steps.append(self._attempt(job, now))
+            steps.append(self._attempt(job, self._clock()))
+            if steps[-1].state is DeliveryState.FAILED:
+                break
         return steps
 
     def _attempt(self, job: Job, now: datetime) -> Delivery:

@@ -141,6 +141,8 @@ def _enrichment(workspace: Workspace, record: Enrichment) -> None:
 def _current(workspace: Workspace, conversation: Conversation, record: Enrichment) -> None:
     message = record.message
     workspace.messages[message.message_id] = replace(record, embedding=())
+    if len(workspace.messages) > 2 * MAX_MESSAGES and workspace.newest is not None:
+        prune(workspace, workspace.newest)  # history is read faster than time passes
     if message.reply_to is not None:
         workspace.replies.setdefault(message.reply_to, set()).add(message.message_id)
     conversation.heated.pop(message.message_id, None)

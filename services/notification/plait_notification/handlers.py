@@ -2,7 +2,8 @@
 
 Which alerts exist in the end does not depend on the order between topics, with these exceptions: a membership that
 ends and a message that is deleted stop alerts that were not raised before (the delivery asks again in any case); a
-profile, membership or fact that arrives more than `view.REVISIT` of event time late makes no alert of old messages.
+profile, membership or fact that arrives more than `view.REVISIT` of event time late makes no alert of old messages;
+and what is older than `view.KEEP` when it is first read, as when years of history are imported, is no news at all.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from plait_notification import fold
 from plait_notification.digest import MISSED, digests
 from plait_notification.reminders import reminders
-from plait_notification.rules import minutes, of_message, recent
+from plait_notification.rules import minutes, of_message
 from plait_notification.surge import Surge, surge_alerts
 from plait_notification.texts import Texts
 from plait_notification.view import KEEP, REVISIT, View, Workspace
@@ -34,12 +35,13 @@ def _follow(workspace: Workspace, texts: Texts, record: Record) -> Iterator[Aler
     match record:
         case Enrichment():
             current = workspace.messages.get(record.message.message_id)
-            if current is not None:
+            if current is not None and is_news(workspace, current.occurred_at):
                 yield from of_message(workspace, texts, current)
             yield from _answers(workspace, texts, record.message.message_id)
-            for summary in recent(workspace, record.message.conversation.id):
-                yield from minutes(workspace, texts, summary)
-        case Summary():
+            for summary in list(workspace.summaries.get(record.message.conversation.id, {}).values()):
+                if is_news(workspace, summary.occurred_at):
+                    yield from minutes(workspace, texts, summary)
+        case Summary() if is_news(workspace, record.occurred_at):
             yield from minutes(workspace, texts, record)
         case _:
             return
@@ -88,7 +90,13 @@ def tick(view: View, texts: Texts, now: datetime) -> tuple[Alert, ...]:
 
 def surges(view: View, texts: Texts, noticed: Surge) -> tuple[Alert, ...]:
     """Alerts of a surge that the windows noticed."""
-    return tuple(surge_alerts(view.of(noticed.workspace), texts, noticed))
+    workspace = view.of(noticed.workspace)
+    return tuple(surge_alerts(workspace, texts, noticed)) if is_news(workspace, noticed.at) else ()
+
+
+def is_news(workspace: Workspace, at: datetime) -> bool:
+    """Whether a moment is near enough to the newest message for anyone to want to hear of it."""
+    return workspace.newest is None or at > workspace.newest - KEEP
 
 
 def folded(view: View, noticed: Surge) -> bool:

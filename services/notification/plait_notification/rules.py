@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from plait_notification.fold import has_intent
 from plait_notification.raising import About, raise_alert
 from plait_notification.texts import Texts
-from plait_notification.view import KEEP, Workspace, holds_at, work_keys
+from plait_notification.view import Workspace, holds_at, work_keys
 from plait_schemas.records import (
     Alert,
     AlertKind,
@@ -102,13 +102,6 @@ def workers(workspace: Workspace, change: GraphChange) -> set[str]:
 def whole(message: Message) -> Evidence:
     """A message as evidence for all that it says."""
     return Evidence(message_id=message.message_id, event_id=message.id, start=0, end=len(message.text))
-
-
-def recent(workspace: Workspace, conversation: str) -> Iterable[Summary]:
-    """A conversation's summaries that are still news."""
-    newest = workspace.newest
-    known = workspace.summaries.get(conversation, {}).values()
-    return [summary for summary in known if newest is None or summary.occurred_at > newest - KEEP]
 
 
 def _partners(workspace: Workspace, audience: Audience) -> set[str]:

@@ -275,6 +275,8 @@ def test_facts_are_asked_for_and_shown(fake: Fake) -> None:
     assert "93%" in result.stdout
     assert fake.asked[0][1] == {"subject": "HER-12", "as_of": "2026-03-06T00:00:00Z"}
     assert fake.users == ["rui"]
+    plait("facts", "--as-of", "ever", "--for", "rui")
+    assert fake.asked[1][1] == {"history": "true"}
     assert json.loads(plait("facts", "--for", "rui", "--json").stdout)["items"] == [FACT]
 
 
@@ -289,20 +291,20 @@ def test_search_shows_who_said_what(fake: Fake) -> None:
         "message": {
             "text": "Who pays for the gateways?",
             "author": {"name": "贺铭"},
-            "conversation": "chat:j",
+            "conversation": {"id": "chat:j", "title": "霁川"},
             "sent_at": "2026-03-05T10:00:00+00:00",
         }
     }
     fake.answers["/v1/search"] = {"items": [hit], "degraded": "text only"}
     shown = plait("search", "gateways", "--for", "heming").stdout
-    assert all(word in shown for word in ("贺铭", "chat:j", "Who pays for the gateways?"))
+    assert all(word in shown for word in ("贺铭", "霁川", "[chat:j]", "Who pays for the gateways?"))
     assert fake.asked[0][1] == {"q": "gateways", "limit": "10"}
 
 
 SAID = {
     "text": "We roll back.",
     "author": {"name": "Rui"},
-    "conversation": "chat:x/t 1",
+    "conversation": {"id": "chat:x/t 1", "title": "Outage"},
     "sent_at": "2026-03-05T10:00:00+00:00",
     "tags": {"intents": [{"label": "decision", "score": 0.9}], "topic": {"label": "engineering"}},
     "mentions": [{"text": "HER-12", "node": {"name": "HER-12", "label": "WORK"}}],
@@ -358,7 +360,13 @@ def test_an_entity_is_found_by_name(fake: Fake) -> None:
 def test_a_message_is_laid_out(fake: Fake) -> None:
     fake.answers["/v1/messages/m"] = SAID
     shown = plait("show", "message", "m", "--for", "rui").stdout
-    for words in ("Rui · chat:x/t 1", "We roll back.", "decision 90%", "topic engineering", "HER-12: HER-12 (WORK)"):
+    for words in (
+        "Rui · Outage [chat:x/t 1]",
+        "We roll back.",
+        "decision 90%",
+        "topic engineering",
+        "HER-12: HER-12 (WORK)",
+    ):
         assert words in shown
 
 

@@ -12,7 +12,7 @@ from tests.unit.ingest.world import read, said
 
 REPOSITORY = {"id": 1, "full_name": "orchard/press", "private": False, "visibility": "public"}
 MARA = {"login": "Mara", "type": "User"}
-BO, CORE = {"login": "Bo"}, {"name": "qa"}
+BO, CORE = {"login": "Bo"}, {"requested_team": {"name": "qa"}}
 BOT = {"login": "renovate[bot]", "type": "Bot"}
 
 
@@ -116,7 +116,7 @@ def test_a_review_says_its_verdict() -> None:
         ("assigned", {}, {"assignee": {"login": "Bo"}}, "assigned Bo to the pull request #12: Press jams on Mondays"),
         ("ready_for_review", {"title": ""}, {}, "marked as ready for review: the pull request #12"),
         ("review_requested", {"title": ""}, {"requested_reviewer": BO}, "asked Bo to review the pull request #12"),
-        ("review_requested", {"title": ""}, {"requested_team": CORE}, "asked the team qa to review the pull request #12"),
+        ("review_requested", {"title": ""}, CORE, "asked the team qa to review the pull request #12"),
         ("review_requested", {"title": ""}, {}, "asked someone to review the pull request #12"),
     ],
 )  # fmt: skip

@@ -178,8 +178,9 @@ def test_an_address_that_fails_rests_and_does_not_hold_up_others() -> None:
     failing = {ChannelKind.WEBHOOK: Script(Verdict.FAILED), ChannelKind.EMAIL: Script(Verdict.SENT)}
     office.courier._doors = failing
     states = office.turn()
-    assert states.count(DeliveryState.FAILED) == 2
+    assert states.count(DeliveryState.FAILED) == 1
     assert states.count(DeliveryState.SENT) == 4
+    assert office.turn() == [DeliveryState.FAILED]
     assert office.turn() == []
     office.now += timedelta(seconds=61)
     assert office.turn() == [DeliveryState.FAILED]
@@ -219,3 +220,12 @@ def test_the_thread_goes_on_until_it_is_stopped_even_while_the_log_is_away() -> 
     office.courier.run(stop)
     assert [step.state for step in office.log] == [DeliveryState.SENT]
     assert len(office.door.sent) == 1
+
+
+def test_a_stop_leaves_the_rest_in_the_log() -> None:
+    office = Office(HOOK)
+    stop = threading.Event()
+    stop.set()
+    office.courier.run(stop)
+    assert office.turn() == []
+    assert office.door.sent == []

@@ -85,7 +85,9 @@ def test_other_schemes_and_no_addresses_are_refused(address: str) -> None:
     assert answer.verdict is Verdict.REFUSED
 
 
-@pytest.mark.parametrize("found", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "fe80::1%eth0", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "found", ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:10.0.0.1", "fe80::1%eth0", "0.0.0.0"]
+)
 def test_private_addresses_need_a_setting(found: str) -> None:
     job = planned(ChannelKind.WEBHOOK, "http://inside.example")
     refused = hook(lambda request: httpx.Response(204), found).send(*job, NOW)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from plait_notification import fold
 from plait_notification.raising import About, raise_alert
 from plait_schemas.records import Alert, AlertKind, ConversationKind, ConversationRef, FactChange
 from tests.builders import ANN, NOON, group, message
@@ -195,3 +196,20 @@ def test_an_alert_is_raised_once() -> None:
 
     facts = {"conversation": DEV, "count": 5, "since": NOON, "messages": []}
     assert [len(raised()), len(raised())] == [1, 0]
+
+
+def test_imported_history_is_no_news() -> None:
+    now = NOON + timedelta(days=30)
+    world = World(*people(), enriched(1, "hello", "social", at=now))
+    assert world.add(enriched(2, "Bo?", "question", mentions=(BO,)), summary()) == []
+    assert told(world.add(enriched(3, "Bo?", "question", mentions=(BO,), at=now - timedelta(days=7)))) == [
+        ("mention_question", "bo")
+    ]
+
+
+def test_reading_much_history_keeps_only_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fold, "MAX_MESSAGES", 10)
+    world = World(*(enriched(n, at=NOON + timedelta(minutes=n)) for n in range(1, 100)))
+    kept = world.view.of("orchard").messages
+    assert len(kept) <= 21
+    assert message(99).message_id in kept

@@ -17,7 +17,7 @@ from plait_notification.localtime import (
     quiet_until,
     zone,
 )
-from plait_schemas.records import AlertKind, ConversationRef, DeadLetter, FactChange
+from plait_schemas.records import AlertKind, ConversationRef, DeadLetter, FactChange, Record
 from tests.builders import ANN, NOON, group, message
 from tests.unit.notification.world import (
     BO,
@@ -160,8 +160,8 @@ def test_what_is_not_understood_is_not_guessed(surface: str) -> None:
     assert resolve(surface, TUESDAY, "UTC") is None
 
 
-def deadlines(words: str = "by Friday 5pm", *more: object) -> World:
-    return World(*people(), enriched(1, "ok"), assigned("PAY-231", ANN), due("PAY-231", words), *more)  # type: ignore[arg-type]
+def deadlines(words: str = "by Friday 5pm", *more: Record) -> World:
+    return World(*people(), enriched(1, "ok"), assigned("PAY-231", ANN), due("PAY-231", words), *more)
 
 
 def test_a_deadline_is_announced_a_day_before_and_missed_once() -> None:

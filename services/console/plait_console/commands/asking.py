@@ -8,12 +8,13 @@ import typer
 
 from plait_console.commands.options import AsJson, For
 from plait_console.output import err, out, page, print_json, table
-from plait_console.shapes import excerpt, fact_line, items, name_of, when
+from plait_console.shapes import excerpt, fact_line, items, name_of, place_of, when
 from plait_console.where import connect
 
 if TYPE_CHECKING:
     from plait_console.api import Api
 
+EVER = "ever"
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -35,7 +36,7 @@ def search(
     found = items(answer)
     for hit in found:
         said = hit["message"]
-        rows.add_row(when(said["sent_at"]), name_of(said["author"]), said["conversation"], excerpt(said))
+        rows.add_row(when(said["sent_at"]), name_of(said["author"]), place_of(said["conversation"]), excerpt(said))
     if answer.get("degraded"):
         err().print(f"{answer['degraded']}: the model is away", style="dim")
     page().print(rows) if found else err().print("nothing found")
@@ -45,7 +46,9 @@ def facts(
     user: For,
     subject: Annotated[str | None, typer.Option(help="What the fact is about, such as HER-12.")] = None,
     predicate: Annotated[str | None, typer.Option(help="assigned_to, due, status, blocked_by …")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Facts that held then, ISO 8601; else those that hold.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="ISO 8601: facts that held then; `ever`: all; else those that hold.")
+    ] = None,
     conversation: Annotated[str | None, typer.Option(help="Only what this conversation says.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -54,6 +57,8 @@ def facts(
     Example: plait facts --subject HER-12 --as-of 2026-03-03T18:00:00+00:00 --for rui
     """
     asked = {"subject": subject, "predicate": predicate, "as_of": as_of, "conversation": conversation}
+    if as_of == EVER:
+        asked |= {"as_of": None, "history": "true"}
     answer = _graph(user, "/v1/facts", **asked)
     if as_json:
         print_json(answer)
@@ -125,7 +130,7 @@ def _entity_id(graph: "Api", name: str) -> str:
     """The id of the entity that is called so; an id is taken as it is."""
     if UUID.fullmatch(name):
         return name
-    found = items(graph.get("/v1/entities", prefix=name))
+    found = items(graph.get("/v1/entities", q=name))
     exact = [row for row in found if str(row["name"]).casefold() == name.casefold()]
     if len(exact) == 1:
         return str(exact[0]["id"])

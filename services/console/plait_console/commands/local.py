@@ -97,6 +97,8 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
 
     Example: plait doctor
     """
+    from rich.text import Text
+
     from plait_console.stack.doctor import doctor as examine
 
     checks = examine(stack_settings(home))
@@ -105,7 +107,8 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     else:
         rows = table("", "check", "found", "what to do")
         for check in checks:
-            rows.add_row("[green]✓[/]" if check.ok else "[red]✗[/]", check.name, check.why, check.what_to_do)
+            mark = Text("✓", "green") if check.ok else Text("✗", "red")
+            rows.add_row(mark, check.name, check.why, check.what_to_do)
         out().print(rows)
     if not all(check.ok for check in checks):
         raise typer.Exit(1)

@@ -39,6 +39,7 @@ class Arrivals:
     since: datetime | None = None
     messages: dict[str, Message] = field(default_factory=dict)
     enriched: set[str] = field(default_factory=set)
+    intents: dict[str, dict[str, float]] = field(default_factory=dict)
     changes: dict[str, GraphChange] = field(default_factory=dict)
     summaries: dict[str, Summary] = field(default_factory=dict)
     alerts: dict[str, Alert] = field(default_factory=dict)
@@ -55,6 +56,7 @@ class Arrivals:
                 self.messages[record.id] = record
             case Enrichment():
                 self.enriched.add(record.source_event)
+                self.intents[record.source_event] = _intents(record)
             case GraphChange():
                 self.changes[record.id] = record
             case Summary():
@@ -118,9 +120,10 @@ class Arrivals:
         return lines
 
     def _unsummarised(self) -> list[str]:
-        sizes = Counter(message.conversation.id for message in self.standing().values())
+        standing = self.standing().values()
+        sizes = Counter(message.conversation.id for message in standing)
         changed: dict[str, datetime] = {}
-        for message in self.messages.values():
+        for message in standing:
             id_ = message.conversation.id
             changed[id_] = max(changed.get(id_, message.occurred_at), message.occurred_at)
         summaries = self.latest_summaries()
@@ -129,6 +132,10 @@ class Arrivals:
             for id_, size in sizes.items()
             if size > 1 and (id_ not in summaries or summaries[id_].occurred_at < changed[id_])
         ]
+
+
+def _intents(record: Enrichment) -> dict[str, float]:
+    return {tag.label: tag.score for tag in record.tags.intents} if record.tags else {}
 
 
 def _some(names: Collection[str]) -> str:

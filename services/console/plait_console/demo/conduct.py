@@ -1,12 +1,12 @@
 """The demo from beginning to end: introduce, replay, wait until everything has arrived, tell."""
 
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.live import Live
-from rich.markup import escape
 
 from plait_console.api import graph_api, notification_api
 from plait_console.demo import week
@@ -62,18 +62,22 @@ class Conductor:
         with Watcher(self.settings, self.settings.workspace, begun) as watcher:
             self._introduce(replay, sent)
             screen = Screen(sent, len(steps), watcher.arrivals, lambda: self._missing(watcher, sent))
-            with Live(screen, console=self.console, refresh_per_second=PER_SECOND, transient=False):
+            with Live(screen, console=self.console, refresh_per_second=PER_SECOND) if self._live else nullcontext():
                 replay.run(schedule(steps, self.speed), sent)
                 missing = self._wait(watcher, sent)
         door.close()
-        if not self.console.is_terminal:
+        if not self._live:
             plain_counts(self.console, watcher.arrivals)
         if missing:
             return missing
         if sent.duplicates:
-            self.console.print(f"[dim]{sent.duplicates} events were known already: nothing was told twice[/]")
-        tell(self.console, watcher.arrivals, self._times(), self._digests(), escape(GOING_ON))
+            self.console.print(f"{sent.duplicates} events were known already: nothing was told twice", style="dim")
+        tell(self.console, watcher.arrivals, self._times(), self._digests(), GOING_ON)
         return []
+
+    @property
+    def _live(self) -> bool:
+        return self.console.is_terminal
 
     def _introduce(self, replay: Replay, sent: Sent) -> None:
         sent.add(replay.door.send(week.introductions()))

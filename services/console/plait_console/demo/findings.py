@@ -34,7 +34,10 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the result; ``owner`` and ``due`` are empty where they don't apply, ``undone`` strikes it through."""
+    """One line of the result; ``owner`` and ``due`` are empty where they don't apply, ``undone`` strikes it through.
+
+    ``weight`` says how sure the model is that the words are what they are taken for, 0 to 1.
+    """
 
     text: str
     at: datetime
@@ -42,13 +45,14 @@ class Finding:
     owner: str = ""
     due: str = ""
     undone: bool = False
+    weight: float = 0.0
 
 
 def decisions(arrivals: Arrivals) -> list[Finding]:
     """Decisions in the order of their time; those that were taken back are marked."""
     return _sorted(
         Finding(text=decision.text, at=_at(arrivals, decision.evidence, summary), undone=decision.reversed,
-                quote=quote(arrivals, decision.evidence))
+                quote=quote(arrivals, decision.evidence), weight=_weight(arrivals, decision.evidence, "decision"))
         for summary in _public(arrivals)
         for decision in summary.decisions
     )  # fmt: skip
@@ -59,7 +63,8 @@ def actions(arrivals: Arrivals) -> list[Finding]:
     return _sorted(
         Finding(text=action.what, at=_at(arrivals, action.evidence, summary), due=action.due or "",
                 owner=action.owner.name or action.owner.id if action.owner else "",
-                quote=quote(arrivals, action.evidence))
+                quote=quote(arrivals, action.evidence),
+                weight=_weight(arrivals, action.evidence, "commitment", "request"))
         for summary in _public(arrivals)
         for action in summary.actions
     )  # fmt: skip
@@ -69,7 +74,7 @@ def open_questions(arrivals: Arrivals) -> list[Finding]:
     """Questions that nobody answered."""
     return _sorted(
         Finding(text=question.text, at=_at(arrivals, question.evidence, summary),
-                quote=quote(arrivals, question.evidence))
+                quote=quote(arrivals, question.evidence), weight=_weight(arrivals, question.evidence, "question"))
         for summary in _public(arrivals)
         for question in summary.questions
         if question.answered_by is None
@@ -115,6 +120,11 @@ def quote(arrivals: Arrivals, evidence: Sequence[Evidence]) -> Quote | None:
             where = message.conversation.title or message.conversation.id
             return Quote(author, message.sent_at, where, _short(said))
     return None
+
+
+def _weight(arrivals: Arrivals, evidence: Sequence[Evidence], *labels: str) -> float:
+    scores = (arrivals.intents.get(place.event_id, {}).get(label, 0.0) for place in evidence for label in labels)
+    return max(scores, default=0.0)
 
 
 def _public(arrivals: Arrivals) -> list[Summary]:

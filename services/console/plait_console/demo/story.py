@@ -45,21 +45,22 @@ def tell(
 ) -> None:
     """Print everything, section by section."""
     console.print()
-    console.rule("[bold]What the week came to")
-    undone_first = sorted(findings.decisions(arrivals), key=lambda finding: not finding.undone)
-    _section(console, "Decisions", _chosen(undone_first))
-    _section(console, "Actions", _chosen(findings.actions(arrivals)[::-1]))
+    console.rule(Text("What the week came to", style="bold"))
+    _section(console, "Decisions", _chosen(findings.decisions(arrivals)))
+    _section(console, "Actions", _chosen(findings.actions(arrivals)))
     _section(console, "Open questions", _chosen(findings.open_questions(arrivals)))
     _section(console, "Blocked work", _chosen(findings.blocked(arrivals)))
     _surges(console, arrivals)
     _times(console, times)
     _digests(console, digests)
     console.print()
-    console.print(Panel(going_on, title="Go on", title_align="left", border_style="green", highlight=False))
+    console.print(Panel(Text(going_on), title="Go on", title_align="left", border_style="green", highlight=False))
 
 
 def _chosen(found: list[Finding]) -> list[Finding]:
-    return sorted(found[:MOST], key=lambda finding: finding.at)
+    """The most telling, in the order of their time: what was undone, what has an owner and a date, what is sure."""
+    ranked = sorted(found, key=lambda f: (f.undone, bool(f.owner), bool(f.due), f.weight), reverse=True)
+    return sorted(ranked[:MOST], key=lambda finding: finding.at)
 
 
 def _section(console: Console, title: str, found: Sequence[Finding]) -> None:
@@ -83,8 +84,9 @@ def _finding(finding: Finding) -> RenderableType:
     if finding.quote is None:
         return head
     said = finding.quote
-    source = Text(f"  {said.who}, {said.at:%a %H:%M} UTC, {said.where}: ", style="dim")
-    source.append(f"“{said.text}”", style="italic")
+    source = Text(f"  {said.who}, {said.at:%a %H:%M} UTC, {said.where}", style="dim")
+    if said.text != finding.text:
+        source.append(": ").append(f"“{said.text}”", style="italic")
     return Group(head, source)
 
 

@@ -15,8 +15,8 @@ LIMITS = """\
 - The dev part has few examples of the rarer labels; treat a difference of some points as noise.
 - One message is read alone. "Yes" or "done" can only be understood from the one before.
 - Entities: CLIENT and ORG are told apart by context that a single message often lacks.
-- Harm learnt from public data reacts to mentions of groups as well as to insults, and misses
-  irony. Sentiment and urgency are judgements on which people differ.
+- Harm reacts to rude words and, with public data, to mentions of groups as well as to insults,
+  and misses irony. Sentiment and urgency are judgements on which people differ.
 - Languages besides English and Chinese are tagged, but were neither trained nor measured."""
 
 

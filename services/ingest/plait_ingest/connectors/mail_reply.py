@@ -4,7 +4,7 @@ import re
 
 from mailparser_reply.parser import EmailMessage
 
-HEAD = 20_000  # characters in which a reply ends; the patterns of the library are not made for more
+HEAD = 4000  # characters that the library looks at: its patterns take quadratic time
 _HISTORY = re.compile(
     r"^[ \t]*(?:"
     r"(?:On\b[^\n]{4,200}\n?[^\n]{0,200}\bwrote|(?:在|於|于)?[^\n]{0,120}\d{4}[^\n]{0,120}(?:写道|寫道))[:：]"
@@ -15,20 +15,21 @@ _HISTORY = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _SIGNATURE = re.compile(
-    r"^(?:--[ ]?"
-    r"|(?:(?:best|kind|warm|many)[ ])?(?:regards|wishes|thanks)[,.!]?(?-i:(?:[ ][A-Z][\w'-]{0,20}){1,2})?"
+    r"^(?:(?:(?:best|kind|warm|many)[ ])?(?:regards|wishes|thanks)[,.!]?(?-i:(?:[ ][A-Z][\w'-]{0,20}){1,2})?"
     r"|(?:best|cheers|sincerely|thanks|thank you|yours(?: truly| sincerely)?|all the best)[,.!]?"
     r"|此致|敬礼[！!]?|此致敬礼[！!]?|祝好[，,！!。]?|祝商祺[！!]?|顺祝商祺[！!]?|谢谢[，,！!。]?"
     r"|sent from my [^\n]{1,60}|get outlook for [^\n]{1,60}|(?:发自我的|从我的)[^\n]{1,40})[ \t]*$",
     re.MULTILINE | re.IGNORECASE,
 )
+_DASHES = re.compile(r"^--[ \t]*$", re.MULTILINE)
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _QUOTED_LINE = re.compile(r"^[ \t]*>[^\n]*\n?", re.MULTILINE)
 _SIGNATURE_LINES = 8
 
 
 def reply_of(text: str) -> str:
     """The part that its author wrote for this mail; the whole text when nothing else would be left."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _BLANK_LINES.sub("\n\n", text.replace("\r\n", "\n").replace("\r", "\n"))
     fresh = _QUOTED_LINE.sub("", _before_history(text))
     fresh = _before_signature(fresh).strip()
     return fresh or _QUOTED_LINE.sub("", text).strip()
@@ -44,9 +45,14 @@ def _before_history(text: str) -> str:
 
 def _before_signature(text: str) -> str:
     """Cut at a closing formula, when only a few lines follow it: more than that is no signature."""
-    for found in _SIGNATURE.finditer(text):
-        after = text[found.end() :]
-        dashes = found[0].startswith("--")
-        if text[: found.start()].strip() and (dashes or sum(map(bool, after.split("\n"))) <= _SIGNATURE_LINES):
+    dashes = _DASHES.search(text)
+    if dashes is not None and text[: dashes.start()].strip():
+        text = text[: dashes.start()]
+    text = text.rstrip()
+    lines = text.split("\n")
+    end_of_body = len("\n".join(lines[: -2 * _SIGNATURE_LINES]))
+    for found in _SIGNATURE.finditer(text, end_of_body):
+        after = text[found.end() :].split("\n")
+        if text[: found.start()].strip() and sum(map(bool, after)) <= _SIGNATURE_LINES:
             return text[: found.start()]
     return text

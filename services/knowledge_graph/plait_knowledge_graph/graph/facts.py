@@ -10,7 +10,8 @@ from plait_knowledge_graph.graph.names import MAX_NAME, PERSON, STATUS, Ref
 from plait_knowledge_graph.graph.patterns import Rule
 from plait_schemas.records import IdentityKind, Message, Tags
 
-RULES = (*ways_work.RULES, *ways_state.RULES, *ways_ties.RULES)
+RULES = [(rule, rule.needs) for rule in (*ways_work.RULES, *ways_state.RULES, *ways_ties.RULES)]
+LETTER = re.compile(r"⟦\d+(\w)⟧")
 TOKEN = re.compile(r"⟦(\d+)\w⟧")
 UNSETTLED = frozenset({"proposal", "question"})
 SETTLED = frozenset({"decision", "commitment", "status", "schedule", "blocker", "request", "information"})
@@ -31,23 +32,35 @@ class Statement:
 
 def statements(message: Message, tags: Tags) -> list[Statement]:
     """All facts that a message states, in the order of its text; each subject, predicate and object once."""
-    masked = mask(message, tags)
     scores = {tag.label: tag.score for tag in tags.intents}
+    rules = [(rule, needs, _score(rule, scores)) for rule, needs in RULES if _allows(rule, scores)]
+    if not rules:
+        return []
+    masked = mask(message, tags)
     found: dict[tuple[str, Ref, Ref], Statement] = {}
     for sentence in masked.sentences:
-        for rule in RULES:
-            if _applies(rule, scores, sentence.text):
-                for statement in _matches(rule, sentence, masked, message, _score(rule, scores)):
-                    found.setdefault((statement.predicate, statement.subject, statement.object), statement)
+        letters = frozenset(LETTER.findall(sentence.text))
+        fitting = [(rule, score) for rule, needs, score in rules if letters and all(letters & need for need in needs)]
+        for rule, score in _stating(fitting, sentence.text, scores):
+            for statement in _matches(rule, sentence, masked, message, score):
+                found.setdefault((statement.predicate, statement.subject, statement.object), statement)
     return sorted(found.values(), key=lambda s: (s.start, s.end, s.predicate, s.subject.name, s.object.name))
 
 
-def _applies(rule: Rule, scores: dict[str, float], sentence: str) -> bool:
-    intents = scores.keys()
-    if not rule.structural and (not rule.intents & intents or _unsettled(scores)):
-        return False
-    text = cues.politely(sentence) if rule.polite and "request" in intents else sentence
-    return not cues.asked(text) and not cues.hypothetical(text)
+def _allows(rule: Rule, scores: dict[str, float]) -> bool:
+    return rule.structural or (bool(rule.intents & scores.keys()) and not _unsettled(scores))
+
+
+def _stating(rules: list[tuple[Rule, float]], sentence: str, scores: dict[str, float]) -> list[tuple[Rule, float]]:
+    """The rules that may apply: none to what is asked or supposed, but a polite question may be a request."""
+    if not rules:
+        return []
+    if not (cues.asked(sentence) or cues.hypothetical(sentence)):
+        return rules
+    text = cues.politely(sentence)
+    if "request" not in scores or cues.asked(text) or cues.hypothetical(text):
+        return []
+    return [(rule, score) for rule, score in rules if rule.polite]
 
 
 def _unsettled(scores: dict[str, float]) -> bool:

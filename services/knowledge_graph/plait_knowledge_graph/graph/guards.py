@@ -45,5 +45,9 @@ def _walk(value: Any, path: str) -> None:
         for name, inner in value.items():
             _walk(inner, f"{path}.{name}" if path else name)
     elif isinstance(value, list | tuple):
+        if value and isinstance(value[0], float):
+            if not all(map(math.isfinite, value)):
+                raise BadRecord(f"{path} holds what is not a finite number", field=path)
+            return
         for inner in value:
             _walk(inner, path)

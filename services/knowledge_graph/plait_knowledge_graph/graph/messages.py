@@ -56,8 +56,8 @@ def read_enrichment(enrichment: Enrichment, dimensions: int) -> Reading:
 
 
 def vector_text(embedding: Sequence[float]) -> str:
-    """A vector in pgvector's text form."""
-    return "[" + ",".join(map(repr, embedding)) + "]"
+    """A vector in pgvector's text form; five digits are more than half precision keeps."""
+    return "[" + ("%.5g," * len(embedding) % tuple(embedding))[:-1] + "]"
 
 
 def usable(embedding: Sequence[float]) -> bool:

@@ -35,6 +35,9 @@ PLANNING = frozenset({"commitment", "request", "decision", "schedule", "status",
 STATEMENT = PLANNING | {"objection", "social"}
 
 
+ROLE = re.compile(r"\(\?P<[so]>⟦\\d\+\[([A-Z]+)\]⟧\)")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One way of stating a predicate. ``intents``: the message has one of them; ``structural``: a proposal will do."""
@@ -45,6 +48,11 @@ class Rule:
     subjects: str = ""
     structural: bool = False
     polite: bool = False
+
+    @property
+    def needs(self) -> list[frozenset[str]]:
+        """Letters of which a sentence has at least one for this rule to match it, for each of its roles."""
+        return [frozenset(letters) for letters in ROLE.findall(self.pattern.pattern)]
 
 
 def _role(match: re.Match[str]) -> str:

@@ -86,6 +86,6 @@ RETURNING workspace, audience, subject_id, predicate;
 
 -- name: insert_embeddings
 INSERT INTO embeddings (workspace, message_id, audience, embedding)
-SELECT r.workspace, r.message_id, r.audience, r.embedding::vector
+SELECT r.workspace, r.message_id, r.audience, r.embedding::halfvec
 FROM unnest(%(workspace)s::text[], %(message_id)s::text[], %(audience)s::text[], %(embedding)s::text[])
     AS r (workspace, message_id, audience, embedding);

@@ -18,16 +18,20 @@ WHERE m.workspace = %(workspace)s AND NOT m.inactive
         SELECT FROM profiles p WHERE p.workspace = %(workspace)s AND p.user_id = %(user)s AND p.inactive);
 
 -- name: read_conversations
-SELECT c.conversation_id, c.audience, c.title, c.kind, c.live AS messages, c.first_at, c.last_at,
-    c.conversation_id || chr(31) || c.audience AS place,
+SELECT p.*,
     EXISTS (
         SELECT FROM summaries s
-        WHERE {visible:s} AND s.conversation_id = c.conversation_id AND s.audience = c.audience AND s.state = c.state
+        WHERE {visible:s} AND s.conversation_id = p.conversation_id AND s.audience = p.audience AND s.state = p.state
     ) AS summarised
-FROM conversations c
-WHERE {visible:c} AND (c.last_at, c.conversation_id || chr(31) || c.audience) < (%(before_at)s, %(before_id)s)
-ORDER BY c.last_at DESC, place DESC
-LIMIT %(limit)s;
+FROM (
+    SELECT c.conversation_id, c.audience, c.title, c.kind, c.live AS messages, c.first_at, c.last_at, c.state,
+        c.conversation_id || chr(31) || c.audience AS place
+    FROM conversations c
+    WHERE {visible:c} AND (c.last_at, c.conversation_id || chr(31) || c.audience) < (%(before_at)s, %(before_id)s)
+    ORDER BY c.last_at DESC, place DESC
+    LIMIT %(limit)s
+) AS p
+ORDER BY p.last_at DESC, p.place DESC;
 
 -- name: read_conversation
 SELECT c.conversation_id, c.audience, c.title, c.kind, c.live AS messages, c.first_at, c.last_at, c.state
@@ -163,7 +167,7 @@ LIMIT %(limit)s;
 SELECT e.message_id
 FROM embeddings e
 WHERE {visible:e}
-ORDER BY e.embedding <=> %(embedding)s::vector
+ORDER BY e.embedding <=> %(embedding)s::halfvec
 LIMIT %(limit)s;
 
 -- name: scan_further
