@@ -17,7 +17,7 @@ from plait_knowledge_graph.store.database import Database
 from plait_knowledge_graph.store.migrate import migrate
 from plait_knowledge_graph.store.reader import Reader
 from plait_knowledge_graph.store.statements import sql
-from plait_knowledge_graph.store.writer import write
+from plait_knowledge_graph.store.writer import index_vectors, write
 from plait_knowledge_graph.testing import (
     MODEL,
     WORKSPACE,
@@ -419,6 +419,8 @@ def filled(stack: RunningStack) -> Iterator[Database]:
         records += [summary("s", "Settled.", conversation=f"c{number}") for number in range(500)]
         for start in range(0, len(records), 500):
             store(database, *records[start : start + 500])
+        with database.transaction("testing") as connection:
+            assert index_vectors(connection, keep=0, limit=5000) == 4000
         with database.transaction("testing") as connection:
             connection.execute("ANALYZE")
         yield database

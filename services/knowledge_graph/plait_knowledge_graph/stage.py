@@ -13,7 +13,7 @@ from plait_knowledge_graph.settings import SettleRules
 from plait_knowledge_graph.store.database import Connection, Database, tell
 from plait_knowledge_graph.store.delivery import advance, put, relay
 from plait_knowledge_graph.store.settle import settle, watermarks
-from plait_knowledge_graph.store.writer import lock, write
+from plait_knowledge_graph.store.writer import index_vectors, lock, write
 from plait_schemas.records import GraphChange, Record, SummaryRequest
 from plait_shared.bus import Outbound, Partition, Producer
 from plait_shared.codec import Codec
@@ -23,6 +23,9 @@ from plait_shared.stage import Batch, Outcome
 log = structlog.get_logger()
 MAX_RECORD_BYTES = 3 * 1024 * 1024
 KEEP_VECTORS = timedelta(days=1)
+MOST_UNINDEXED = 10_000
+"""So many vectors a search looks through one by one in some 10 ms; beyond, batches pay for the index."""
+INDEX_AT_ONCE = 500
 Trace = Callable[[str | None], str]
 
 
@@ -76,6 +79,7 @@ class GraphStage:
             advance(connection, self._ownership.group, offsets, self._ownership.epochs(offsets))
             lock(connection, result.workspaces)
             changes = write(connection, result)
+            index_vectors(connection, keep=MOST_UNINDEXED, limit=INDEX_AT_ONCE)
             requests = self._settle(connection, result.now, result.workspaces)
             put(connection, self._encode([*changes, *requests], result.traces))
         self._ownership.advanced(offsets)
@@ -84,7 +88,9 @@ class GraphStage:
         self._relay()
 
     def idle(self, now: datetime) -> None:
-        """Let the clocks of the workspaces tick, and send what a crash left in the outbox."""
+        """Index new vectors, let the clocks of the workspaces tick, send what a crash left in the outbox."""
+        with self._database.transaction("indexing vectors") as connection:
+            index_vectors(connection, keep=0, limit=INDEX_AT_ONCE)
         if self._settled_at is not None and now - self._settled_at < self._rules.settle_every:
             return
         with self._database.transaction("looking for settled conversations") as connection:

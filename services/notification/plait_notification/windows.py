@@ -42,7 +42,8 @@ class Windows:
 
     async def _run(self, stop: threading.Event) -> None:
         self._app = app = self._build()
-        await app.start()
+        app.finalize()  # without it, the start hangs now and then
+        await asyncio.wait_for(app.start(), timeout=60.0)
         while not stop.is_set() and not app.should_stop:
             await asyncio.sleep(0.2)
         self._ear.closing.set()
@@ -82,8 +83,8 @@ class Windows:
         if record is None or not heated(record):
             return
         key, said = message.key.decode(), record.message.sent_at
-        slices.relative_to(said.timestamp())[key] += 1
-        hours.relative_to(said.timestamp())[key] += 1
+        for table in (slices, hours):
+            table.relative_to(said.timestamp())[key] += 1
         recent = sum(slices.relative_to((said - ago).timestamp())[key].value() for ago in RECENT)
         before = sum(hours.relative_to((said - ago).timestamp())[key].value() for ago in BEFORE)
         if is_surge(recent, before * (WITHIN / USUAL)):

@@ -49,7 +49,7 @@ def test_enrichment_brings_message_people_mentions_assertions_and_vector() -> No
     ]  # fmt: skip
     assert [m.node_name for m in reading.mentions] == ["Rui Salgueiro", "HER-12", "HER-12", "blocked"]
     assert reading.embedding is not None
-    assert reading.embedding.embedding == "[1.0,0.0,0.5]"
+    assert reading.embedding.embedding == "[1,0,0.5]"
     assert made.workspaces == ["acme"]
 
 

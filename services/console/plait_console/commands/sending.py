@@ -22,24 +22,12 @@ def send(
 
     Example: plait send "I'll fix HER-12 by Friday" --conversation chat:try/1 --author rui@heronworks.example
     """
-    from datetime import UTC, datetime
-    from uuid import uuid4
-
     from plait_console.door import open_door
     from plait_console.importers.jsonl import message_event
 
     if not text.strip():
         raise BadRecord("there is nothing to send: the text is empty")
-    message: dict[str, object] = {
-        "id": str(uuid4()),
-        "tool": "console",
-        "kind": "chat",
-        "conversation": {"id": conversation, "title": title, "kind": "thread"},
-        "author": {"id": author, "name": ""},
-        "mentions": [],
-        "sent_at": datetime.now(UTC).isoformat(),
-        "text": text,
-    }
+    message = _message(text, conversation, title, author)
     if group:
         message["audience"] = {"group": group}
     door = open_door(connect())
@@ -51,6 +39,22 @@ def send(
         raise BadRecord(f"not accepted: {refused.cause}")
     for accepted in receipt.accepted:
         out().print(f"{accepted.status} · event {accepted.id} · message {accepted.message_id}", highlight=False)
+
+
+def _message(text: str, conversation: str, title: str, author: str) -> dict[str, object]:
+    from datetime import UTC, datetime
+    from uuid import uuid4
+
+    return {
+        "id": str(uuid4()),
+        "tool": "console",
+        "kind": "chat",
+        "conversation": {"id": conversation, "title": title, "kind": "thread"},
+        "author": {"id": author, "name": ""},
+        "mentions": [],
+        "sent_at": datetime.now(UTC).isoformat(),
+        "text": text,
+    }
 
 
 def token(

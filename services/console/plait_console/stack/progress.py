@@ -1,5 +1,6 @@
 """What a person sees while the stack starts and stops."""
 
+import re
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -112,5 +113,10 @@ def address_table(status: StackStatus) -> Table:
         table.add_column(column, overflow="fold")
     for part in status.parts:
         pid = str(part.process.pid) if part.process else ""
-        table.add_row(part.name, str(part.state), pid, part.address)
+        table.add_row(part.name, str(part.state), pid, without_password(part.address))
     return table
+
+
+def without_password(address: str) -> str:
+    """An address as it may stand on a screen; ``plait status --json`` has the whole one."""
+    return re.sub(r"(://[^:/@]+):[^@]+@", r"\1@", address)

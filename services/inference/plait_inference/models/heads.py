@@ -32,6 +32,7 @@ class Heads(nn.Module):
         super().__init__()
         self.dropout = nn.Dropout(dropout)
         self.queries = nn.Linear(hidden, QUERIES)
+        self.local = nn.Linear(hidden, len(INTENTS))
         self.intents = nn.Parameter(torch.randn(len(INTENTS), 2 * hidden) * 0.02)
         self.intents_bias = nn.Parameter(torch.full((len(INTENTS),), -1.5))
         self.singles = nn.ModuleDict({task: nn.Linear(2 * hidden, len(labels)) for task, labels in SINGLE.items()})
@@ -40,17 +41,23 @@ class Heads(nn.Module):
     def forward(self, hidden: Tensor, mask: Tensor) -> Outputs:
         """``hidden: float [batch, seq, hidden]``, ``mask: bool [batch, seq]``."""
         hidden = self.dropout(hidden.float())
-        attention = (self.queries(hidden) / hidden.shape[-1] ** 0.5).masked_fill(~mask[..., None], -1e9).softmax(dim=1)
+        attention = self.queries(hidden).masked_fill(~mask[..., None], -1e9).softmax(dim=1)
         seen = torch.einsum("bsq,bsh->bqh", attention, hidden)
         mean = masked_mean(hidden, mask)[:, None, :].expand_as(seen)
         both = torch.cat([seen, mean], dim=-1)
         count = len(INTENTS)
         return Outputs(
-            intents=(both[:, :count] * self.intents).sum(-1) + self.intents_bias,
+            intents=(both[:, :count] * self.intents).sum(-1) + self.intents_bias + self._loudest(hidden, mask),
             tokens=self.tokens(hidden),
             singles={task: self.singles[task](both[:, count + index]) for index, task in enumerate(SINGLE)},
             attention=attention[..., :count],
         )
+
+    def _loudest(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """A soft maximum over tokens: one sentence among several is enough for an intent."""
+        said = self.local(hidden).masked_fill(~mask[..., None], -1e4)
+        loudest: Tensor = said.logsumexp(dim=1)
+        return loudest - 0.5 * mask.sum(1, keepdim=True).log()
 
 
 def masked_mean(hidden: Tensor, mask: Tensor) -> Tensor:

@@ -56,6 +56,18 @@ def shifts(old: Iterable[FactRow], new: Iterable[FactRow], causes: Sequence[Asse
     return found
 
 
+def same(one: FactRow, other: FactRow) -> bool:
+    """Whether two rows of a fact say the same, however their JSON is spaced."""
+    return _canonical(one) == _canonical(other)
+
+
+def _canonical(row: FactRow) -> FactRow:
+    evidence, conversations = (
+        json.dumps(json.loads(text), sort_keys=True) for text in (row.evidence, row.conversations)
+    )
+    return replace(row, evidence=evidence, conversations=conversations)
+
+
 def _order(assertion: AssertionRow) -> tuple[datetime, str, int, int, str]:
     return (
         assertion.occurred_at, assertion.message_id, assertion.span_start, assertion.ordinal, assertion.object_id,

@@ -46,5 +46,6 @@ RULES: tuple[Rule, ...] = (
     rule("works_on", r"\b(?P<me>I)(?:['’]m| am)\s+(?:still |now )?working on\s+(?:the )?{o:JW}"),
     rule("works_on", r"{s:P}\s*(?:还|正)?在(?:做|搞|弄|开发|跟)\s*{o:JW}"),
     rule("works_on", r"(?P<me>我)(?:还|正)?在(?:做|搞|弄|开发|跟)\s*{o:JW}"),
-    rule("works_on", r"{o:JW}\s*(?:是)?(?:(?P<me>我)|{s:P})\s*(?:还|正)?在做"),
+    rule("works_on", r"{o:JW}\s*(?:是)?(?P<me>我)\s*(?:还|正)?在做"),
+    rule("works_on", r"{o:JW}\s*(?:是)?{s:P}\s*(?:还|正)?在做"),
 )

@@ -84,6 +84,16 @@ SELECT * FROM unnest(
     %(model_revision)s::text[])
 RETURNING workspace, audience, subject_id, predicate;
 
+-- name: index_embeddings
+-- Put some of the new vectors into the index; at most `limit`, and only when more than `keep` are waiting.
+UPDATE embeddings AS e SET indexed = true
+FROM (
+    SELECT workspace, message_id FROM embeddings WHERE NOT indexed
+    ORDER BY workspace, message_id OFFSET %(keep)s LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) AS t
+WHERE e.workspace = t.workspace AND e.message_id = t.message_id
+RETURNING e.message_id;
+
 -- name: insert_embeddings
 INSERT INTO embeddings (workspace, message_id, audience, embedding)
 SELECT r.workspace, r.message_id, r.audience, r.embedding::halfvec

@@ -19,10 +19,11 @@ WHERE m.workspace = %(workspace)s AND NOT m.inactive
 
 -- name: read_conversations
 SELECT p.*,
-    EXISTS (
-        SELECT FROM summaries s
+    (
+        SELECT true FROM summaries s
         WHERE {visible:s} AND s.conversation_id = p.conversation_id AND s.audience = p.audience AND s.state = p.state
-    ) AS summarised
+        LIMIT 1
+    ) IS NOT NULL AS summarised
 FROM (
     SELECT c.conversation_id, c.audience, c.title, c.kind, c.live AS messages, c.first_at, c.last_at, c.state,
         c.conversation_id || chr(31) || c.audience AS place
@@ -164,10 +165,16 @@ ORDER BY ts_rank(m.search, %(query)s::tsquery) DESC, m.sent_at DESC, m.message_i
 LIMIT %(limit)s;
 
 -- name: search_vectors
-SELECT e.message_id
-FROM embeddings e
-WHERE {visible:e}
-ORDER BY e.embedding <=> %(embedding)s::halfvec
+-- The nearest by the index, and the nearest of the few that are not in it yet.
+SELECT n.message_id
+FROM (
+    (SELECT e.message_id, e.embedding <=> %(embedding)s::halfvec AS distance FROM embeddings e
+     WHERE {visible:e} AND e.indexed ORDER BY e.embedding <=> %(embedding)s::halfvec LIMIT %(limit)s)
+    UNION ALL
+    (SELECT f.message_id, f.embedding <=> %(embedding)s::halfvec FROM embeddings f
+     WHERE {visible:f} AND NOT f.indexed ORDER BY f.embedding <=> %(embedding)s::halfvec LIMIT %(limit)s)
+) AS n
+ORDER BY n.distance, n.message_id
 LIMIT %(limit)s;
 
 -- name: scan_further

@@ -6,9 +6,10 @@ ProgrammingError                    Misconfigured  no such table, no right, no s
 anything else                       Fatal
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
@@ -117,15 +118,32 @@ def tell(connection: Connection, name: str, parameters: Mapping[str, Any]) -> No
     connection.execute(sql(name), parameters)
 
 
-def columns(rows: "Sequence[DataclassInstance]") -> dict[str, list[Any]]:
-    """Rows as one list a column, for ``unnest``; ``rows`` is not empty."""
-    return {field.name: [getattr(row, field.name) for row in rows] for field in fields(rows[0])}
+def columns(rows: "Sequence[DataclassInstance]") -> dict[str, str]:
+    """Rows as one array a column, for ``unnest``; ``rows`` is not empty."""
+    return {field.name: array([getattr(row, field.name) for row in rows]) for field in fields(rows[0])}
 
 
-def keyed(keys: Sequence[tuple[str, ...]], *names: str) -> dict[str, list[str]]:
-    """Keys as one list a column, sorted."""
+def keyed(keys: Sequence[tuple[str, ...]], *names: str) -> dict[str, str]:
+    """Keys as one array a column, sorted."""
     ordered = sorted(keys)
-    return {name: [key[i] for key in ordered] for i, name in enumerate(names)}
+    return {name: array([key[i] for key in ordered]) for i, name in enumerate(names)}
+
+
+def array(values: Iterable[object]) -> str:
+    """An array in PostgreSQL's text form, much faster than psycopg writes it: that was a third of a batch's time."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: object) -> str:
+    match value:
+        case None:
+            return "NULL"
+        case str():
+            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        case datetime():
+            return f'"{value.isoformat()}"'
+        case _:
+            return str(value)
 
 
 def _line(exc: BaseException) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from plait_knowledge_graph.graph.chains import Shift, facts, shifts
+from plait_knowledge_graph.graph.chains import Shift, facts, same, shifts
 from plait_knowledge_graph.graph.changes import Origin, graph_changes, origin_of
 from plait_knowledge_graph.graph.people import Participant, PersonRef, renames
 from plait_knowledge_graph.graph.rows import AssertionRow, ChainKey, FactRow, Place
@@ -82,8 +82,10 @@ def _facts(connection: Connection, touched: Touched) -> list[GraphChange]:
     gone = [(row.workspace, row.fact_id) for row in old if row.fact_id not in kept]
     if gone:
         tell(connection, "delete_facts", keyed(gone, "workspace", "fact_id"))
-    if new:
-        ordered = sorted(new, key=lambda row: (row.workspace, row.fact_id))
+    known = {row.fact_id: row for row in old}
+    changed = [row for row in new if row.fact_id not in known or not same(row, known[row.fact_id])]
+    if changed:
+        ordered = sorted(changed, key=lambda row: (row.workspace, row.fact_id))
         tell(connection, "upsert_facts", columns(ordered))
     return _changes(connection, shifts(old, new, assertions))
 

@@ -35,6 +35,11 @@ def write(connection: Connection, plan: Plan) -> list[GraphChange]:
     return derive(connection, touched)
 
 
+def index_vectors(connection: Connection, *, keep: int, limit: int) -> int:
+    """Move new vectors into the index, which costs more than all the rest of writing them; returns how many."""
+    return len(ask(connection, "index_embeddings", {"keep": keep, "limit": limit}))
+
+
 def _profiles(connection: Connection, plan: Plan, touched: Touched) -> None:
     if not plan.profiles:
         return
@@ -63,7 +68,7 @@ def _messages(connection: Connection, readings: Sequence[Reading], touched: Touc
     _remember(connection, [reading for reading in readings if reading.row.key in keys], touched)
 
 
-def _forget(connection: Connection, messages: dict[str, list[str]], touched: Touched) -> None:
+def _forget(connection: Connection, messages: dict[str, str], touched: Touched) -> None:
     touched.add("nodes", NODE, ask(connection, "delete_mentions", messages))
     touched.add("chains", CHAIN, ask(connection, "delete_assertions", messages))
     tell(connection, "delete_people", messages)

@@ -36,11 +36,14 @@ CREATE TABLE embeddings (
     message_id text COLLATE "C" NOT NULL,
     audience text COLLATE "C" NOT NULL,
     embedding halfvec(384) NOT NULL,
+    indexed boolean NOT NULL DEFAULT false,
     PRIMARY KEY (workspace, message_id)
 );
 -- Half precision and a lighter graph: a third of the time to insert; recall@10 stayed 1.0 on 5,000 clustered vectors.
+-- New vectors are looked through one by one until the stage has time to index them.
 CREATE INDEX embeddings_by_nearness ON embeddings USING hnsw (embedding halfvec_cosine_ops)
-    WITH (m = 12, ef_construction = 40);
+    WITH (m = 12, ef_construction = 40) WHERE indexed;
+CREATE INDEX embeddings_unindexed ON embeddings (workspace, message_id) WHERE NOT indexed;
 
 CREATE TABLE people (
     workspace text COLLATE "C" NOT NULL,
