@@ -425,6 +425,30 @@ def test_record_that_only_the_database_refuses_is_set_aside_alone(rig: Rig) -> N
     assert len(rig.query("SELECT group_id FROM memberships")) == 1
 
 
+def test_any_text_is_kept_as_it_is(rig: Rig) -> None:
+    texts = ['a"b\\c{},NULL', "NULL", "", " \n\t'; DROP TABLE messages; --", "⟦0W⟧ 🐐 \U0001f410\u200b", "%s %(x)s"]
+    rig.take(*(message(text, id_=str(number), author=text or "x") for number, text in enumerate(texts)))
+    rows = rig.query("SELECT text, author_name FROM messages ORDER BY sent_at, text")
+    assert sorted(str(row["text"]) for row in rows) == sorted(texts)
+
+
+def test_new_vectors_go_into_the_index_when_there_is_time(rig: Rig) -> None:
+    said = message("hello")
+    rig.put(enriched("hello", said, ["social"], embedding=[0.5] * 384))
+    assert rig.turn() == 1
+    assert rig.query("SELECT indexed FROM embeddings") == [{"indexed": False}]
+    assert rig.turn() == 0
+    assert rig.query("SELECT indexed FROM embeddings") == [{"indexed": True}]
+
+
+def test_what_is_too_large_for_kafka_does_not_block_the_outbox(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plait_knowledge_graph.stage.MOST_BYTES", 10)
+    text = "[W:HER-12] is done"
+    rig.take(enriched(text, message(text)))
+    assert rig.query("SELECT id FROM outbox") == []
+    assert rig.said(GraphChange) == []
+
+
 def test_two_replicas_of_one_workspace_derive_the_same(rig: Rig, stack: RunningStack) -> None:
     records = story()
     halves = [records[0::2], records[1::2]]

@@ -22,6 +22,9 @@ from plait_shared.stage import Batch, Outcome
 
 log = structlog.get_logger()
 MAX_RECORD_BYTES = 3 * 1024 * 1024
+"""A longer request for a summary is made of fewer messages."""
+MOST_BYTES = 4 * 1024 * 1024 - 2048
+"""What the producer takes; a record in the outbox that it refuses would block all behind it."""
 KEEP_VECTORS = timedelta(days=1)
 MOST_UNINDEXED = 10_000
 """So many vectors a search looks through one by one in some 10 ms; beyond, batches pay for the index."""
@@ -60,6 +63,7 @@ class GraphStage:
         self._ends = ends
         self._rules = rules
         self._settled_at: datetime | None = None
+        self._unindexed = True
 
     def handle(self, batch: Batch, now: datetime) -> Plan:
         """What a batch wants written; records that the database has already are skipped."""
@@ -82,6 +86,7 @@ class GraphStage:
             index_vectors(connection, keep=MOST_UNINDEXED, limit=INDEX_AT_ONCE)
             requests = self._settle(connection, result.now, result.workspaces)
             put(connection, self._encode([*changes, *requests], result.traces))
+        self._unindexed = True
         self._ownership.advanced(offsets)
         self._ends.consumer.kept_elsewhere(offsets)
         self._show_offsets(offsets)
@@ -89,8 +94,9 @@ class GraphStage:
 
     def idle(self, now: datetime) -> None:
         """Index new vectors, let the clocks of the workspaces tick, send what a crash left in the outbox."""
-        with self._database.transaction("indexing vectors") as connection:
-            index_vectors(connection, keep=0, limit=INDEX_AT_ONCE)
+        if self._unindexed:
+            with self._database.transaction("indexing vectors") as connection:
+                self._unindexed = index_vectors(connection, keep=0, limit=INDEX_AT_ONCE) == INDEX_AT_ONCE
         if self._settled_at is not None and now - self._settled_at < self._rules.settle_every:
             return
         with self._database.transaction("looking for settled conversations") as connection:
@@ -115,7 +121,11 @@ class GraphStage:
         return len(self._ends.codec.encode(request).value) <= MAX_RECORD_BYTES
 
     def _encode(self, records: Sequence[GraphChange | SummaryRequest], traces: Mapping[str, str]) -> list[Outbound]:
-        return [self._ends.codec.encode(record, self._ends.trace(traces.get(_cause(record)))) for record in records]
+        encoded = [self._ends.codec.encode(record, self._ends.trace(traces.get(_cause(record)))) for record in records]
+        kept = [one for one in encoded if len(one.value) <= MOST_BYTES]
+        if len(kept) < len(encoded):
+            log.error("too large to be told", records=len(encoded) - len(kept), most_bytes=MOST_BYTES)
+        return kept
 
     def _claim_late(self, offsets: Mapping[Partition, int]) -> None:
         missing = self._ownership.unclaimed(offsets)

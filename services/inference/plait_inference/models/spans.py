@@ -14,6 +14,7 @@ from plait_inference.reading import EntitySpan
 Floats = NDArray[np.float32]
 TokenSpans = Sequence[tuple[int, int]]
 OUTSIDE: Final = 0
+TIME_TAG: Final = BIO.index("B-TIME")
 FORBIDDEN: Final = np.float32(-1e9)
 EDGE: Final = " \t\r\n\u3000\u00a0.,;:!?、，。；：！？…~～'\"“”‘’`*_@#<>《》「」【】|/\\-–—"
 PAIRS: Final = {")": "(", "]": "[", "）": "（"}
@@ -58,7 +59,7 @@ def decode(text: str, spans: TokenSpans, log_probs: Floats) -> tuple[EntitySpan,
     """
     tags = viterbi(log_probs)
     found: list[EntitySpan] = []
-    for first, last in _runs(tags):
+    for first, last in _joined_times(text, spans, _runs(tags), tags):
         steps = range(first, last)
         score = float(np.exp(np.mean([log_probs[step, tags[step]] for step in steps])))
         start, end = trim(text, *widen(text, spans[first][0], spans[last - 1][1]))
@@ -123,6 +124,21 @@ def without_overlaps(found: Sequence[EntitySpan]) -> tuple[EntitySpan, ...]:
 
 def _joined(left: str, right: str) -> bool:
     return left.isalnum() and right.isalnum() and not is_han(left) and not is_han(right)
+
+
+def _joined_times(
+    text: str, spans: TokenSpans, runs: list[tuple[int, int]], tags: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Runs with neighbouring TIME runs made one ("by" + "Friday"): the longest expression is meant."""
+    joined: list[tuple[int, int]] = []
+    for first, last in runs:
+        if joined and tags[first] == tags[joined[-1][0]] == TIME_TAG:
+            between = text[spans[joined[-1][1] - 1][1] : spans[first][0]]
+            if joined[-1][1] == first and not between.strip():
+                joined[-1] = (joined[-1][0], last)
+                continue
+        joined.append((first, last))
+    return joined
 
 
 def _runs(tags: Sequence[int]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
-from plait_knowledge_graph.api import conversations, entities, search
+from plait_knowledge_graph.api import conversations, entities, facts, messages, search
 from plait_knowledge_graph.questions import Questions
 from plait_knowledge_graph.store.reader import Reader
 from plait_shared import problems
@@ -22,6 +22,8 @@ def application(
     app = FastAPI(title="Plait knowledge graph", version=version, description=__doc__)
     app.router.routes.extend(health)
     app.include_router(conversations.router(reader, verifier))
+    app.include_router(messages.router(reader, verifier))
+    app.include_router(facts.router(reader, verifier))
     app.include_router(entities.router(reader, verifier))
     app.include_router(search.router(reader, questions, verifier))
     problems.install(app)

@@ -1,4 +1,4 @@
-"""Conversations and messages."""
+"""Conversations."""
 
 from typing import Annotated
 
@@ -9,13 +9,11 @@ from plait_knowledge_graph.api.models import (
     ConversationDetail,
     ConversationItem,
     ConversationPage,
-    MentionOut,
-    MessageDetail,
-    NodeOut,
 )  # fmt: skip
 from plait_knowledge_graph.api.parameters import (
     EARLIEST,
     LATEST,
+    NOT_FOUND,
     Cursor,
     Id,
     Limit,
@@ -27,11 +25,10 @@ from plait_knowledge_graph.store.reader import Reader
 from plait_shared.auth import Caller, TokenVerifier
 
 FACTS = 200
-NOT_FOUND = "there is no such {} in what you may see"
 
 
 def router(reader: Reader, verifier: TokenVerifier) -> APIRouter:
-    """``/v1/conversations`` and ``/v1/messages``."""
+    """``/v1/conversations``."""
     routes = APIRouter(prefix="/v1", tags=["conversations"])
     who = Depends(caller_of(verifier))
 
@@ -52,47 +49,34 @@ def router(reader: Reader, verifier: TokenVerifier) -> APIRouter:
         caller: Annotated[Caller, who], conversation_id: Id, limit: Limit = 100, cursor: Cursor = None
     ) -> ConversationDetail:
         """One conversation: its messages (paged), and what it came to."""
-        after_at, after_id = read_time_cursor(cursor, EARLIEST)
-        here = {"conversation_id": conversation_id}
-        with reader.session(caller) as session:
-            parts = session.ask("read_conversation", **here)
-            if not parts:
-                raise HTTPException(404, NOT_FOUND.format("conversation"))
-            rows = session.ask("read_messages", **here, after_at=after_at, after_id=after_id, limit=limit + 1)
-            known = session.ask(
-                "read_facts_of_conversation", **here, predicate=None, as_of=None, after_at=EARLIEST, after_id="",
-                limit=FACTS,
-            )  # fmt: skip
-            facts = shapes.facts(session, known)
-            summaries = [shapes.summary(row) for row in session.ask("read_summaries", **here)]
-        kept, following = page(rows, limit, "sent_at", "message_id")
-        return ConversationDetail(
-            id=conversation_id,
-            title=parts[-1]["title"],
-            kind=parts[-1]["kind"],
-            parts=[shapes.conversation(row) for row in parts],
-            summary=next(iter(summaries), None),
-            summaries=summaries,
-            facts=facts,
-            messages=[shapes.message(row) for row in kept],
-            next=following,
-        )
-
-    @routes.get("/messages/{message_id}")
-    def message(caller: Annotated[Caller, who], message_id: Id) -> MessageDetail:
-        """One message with the things that it names."""
-        with reader.session(caller) as session:
-            row = session.one("read_message", message_ids=[message_id])
-            if row is None:
-                raise HTTPException(404, NOT_FOUND.format("message"))
-            named = session.ask("read_mentions", message_id=message_id)
-        mentions = [
-            MentionOut(
-                node=NodeOut(id=one["node_id"], label=one["label"], name=one["node_name"]),
-                text=one["surface"], start=one["span_start"], end=one["span_end"], score=one["score"],
-            )
-            for one in named
-        ]  # fmt: skip
-        return MessageDetail(**shapes.message(row).model_dump(), mentions=mentions)
+        return _whole(reader, caller, conversation_id, limit, cursor)
 
     return routes
+
+
+def _whole(reader: Reader, caller: Caller, conversation_id: str, limit: int, cursor: str | None) -> ConversationDetail:
+    after_at, after_id = read_time_cursor(cursor, EARLIEST)
+    here = {"conversation_id": conversation_id}
+    with reader.session(caller) as session:
+        parts = session.ask("read_conversation", **here)
+        if not parts:
+            raise HTTPException(404, NOT_FOUND.format("conversation"))
+        rows = session.ask("read_messages", **here, after_at=after_at, after_id=after_id, limit=limit + 1)
+        known = session.ask(
+            "read_facts_of_conversation", **here, predicate=None, as_of=None, after_at=EARLIEST, after_id="",
+            limit=FACTS,
+        )  # fmt: skip
+        facts = shapes.facts(session, known)
+        summaries = [shapes.summary(row) for row in session.ask("read_summaries", **here)]
+    kept, following = page(rows, limit, "sent_at", "message_id")
+    return ConversationDetail(
+        id=conversation_id,
+        title=parts[-1]["title"],
+        kind=parts[-1]["kind"],
+        parts=[shapes.conversation(row) for row in parts],
+        summary=next(iter(summaries), None),
+        summaries=summaries,
+        facts=facts,
+        messages=[shapes.message(row) for row in kept],
+        next=following,
+    )

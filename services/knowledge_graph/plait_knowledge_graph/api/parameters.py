@@ -14,6 +14,7 @@ from pydantic import AwareDatetime
 from plait_shared.auth import Caller, TokenVerifier
 from plait_shared.errors import BadRecord
 
+NOT_FOUND = "there is no such {} in what you may see"
 NO_NUL = r"^[^\x00]*$"
 BEARER = HTTPBearer(auto_error=False, description="A token of the workspace; see `plait token --help`.")
 EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)

@@ -5,8 +5,8 @@ import re
 QUESTION = re.compile(r"[?？][\s\"'”’)）]*$|(?:吗|呢|么)[。！\s]*$")
 HYPOTHETICAL = re.compile(
     r"\b(?:if|unless|would|could|might|maybe|perhaps|suppose|supposing|wish|in case|whether|shall|probably"
-    r"|should we|should i|let['’]s)\b|如果|要是|假如|倘若|万一|可能|也许|或许|是否|除非"
-    r"|要不|是不是|会不会|能不能|建议|希望",
+    r"|should we|should i|who|let['’]s)\b|如果|要是|假如|倘若|万一|可能|也许|或许|是否|除非"
+    r"|要不|是不是|会不会|能不能|谁|建议|希望",
     re.IGNORECASE,
 )
 NEGATION = re.compile(
