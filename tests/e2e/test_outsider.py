@@ -3,6 +3,7 @@
 import copy
 import json
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -22,8 +23,14 @@ pytestmark = [pytest.mark.e2e, pytest.mark.model]
 MESSAGES = topics()["collab.message.v1"]
 
 
-def produce(world: World, value: dict[str, Any], schema: Any, **configuration: bool) -> None:
-    registry = SchemaRegistryClient({"url": world.stack.registry_url})
+@pytest.fixture
+def registry(world: World) -> Iterator[SchemaRegistryClient]:
+    with SchemaRegistryClient({"url": world.stack.registry_url}) as client:
+        yield client
+
+
+def produce(world: World, registry: SchemaRegistryClient, value: dict[str, Any], schema: Any) -> None:
+    configuration = {"auto.register.schemas": False}
     serializer = AvroSerializer(registry, json.dumps(schema), conf=configuration)
     producer = SerializingProducer(
         {
@@ -36,9 +43,8 @@ def produce(world: World, value: dict[str, Any], schema: Any, **configuration: b
     assert producer.flush(20) == 0
 
 
-def read_enrichment(world: World, text: str) -> dict[str, Any]:
+def read_enrichment(world: World, registry: SchemaRegistryClient, text: str) -> dict[str, Any]:
     """The enrichment of a text, as a new group reads the topic from its beginning."""
-    registry = SchemaRegistryClient({"url": world.stack.registry_url})
     consumer = DeserializingConsumer(
         {
             "bootstrap.servers": world.stack.kafka_bootstrap,
@@ -60,39 +66,37 @@ def read_enrichment(world: World, text: str) -> dict[str, Any]:
     raise AssertionError(f"no enrichment of {text!r}")
 
 
-def test_produces_a_message_and_reads_its_enrichment(world: World) -> None:
+def test_produces_a_message_and_reads_its_enrichment(world: World, registry: SchemaRegistryClient) -> None:
     text = "Could you review PAY-231 by Friday, please?"
     value = message(901, text).to_avro()
-    produce(world, value, MESSAGES.schema, **{"auto.register.schemas": False})
-    enriched = read_enrichment(world, text)
+    produce(world, registry, value, MESSAGES.schema)
+    enriched = read_enrichment(world, registry, text)
     assert enriched["source_event"] == message(901).id
     assert enriched["tags"]["intents"]
     assert len(enriched["embedding"]) == 384
     assert enriched["model"]["revision"]
-    assert read_enrichment(world, text)["id"] == enriched["id"]
+    assert read_enrichment(world, registry, text)["id"] == enriched["id"]
 
 
-def test_newer_compatible_schema_passes(world: World) -> None:
+def test_newer_compatible_schema_passes(world: World, registry: SchemaRegistryClient) -> None:
     newer = copy.deepcopy(MESSAGES.schema)
     newer["fields"].append({"name": "mood", "type": "string", "default": "", "doc": "A field of tomorrow."})
-    registry = SchemaRegistryClient({"url": world.stack.registry_url})
     registry.register_schema(MESSAGES.subject, Schema(json.dumps(newer), "AVRO"))
     text = "Written with the schema of tomorrow."
-    produce(world, {**message(902, text).to_avro(), "mood": "sunny"}, newer, **{"auto.register.schemas": False})
-    assert read_enrichment(world, text)["source_event"] == message(902).id
+    produce(world, registry, {**message(902, text).to_avro(), "mood": "sunny"}, newer)
+    assert read_enrichment(world, registry, text)["source_event"] == message(902).id
 
 
-def test_incompatible_schema_is_rejected_by_the_registry(world: World) -> None:
+def test_incompatible_schema_is_rejected_by_the_registry(registry: SchemaRegistryClient) -> None:
     broken = copy.deepcopy(MESSAGES.schema)
     broken["fields"] = [field for field in broken["fields"] if field["name"] != "text"]
-    registry = SchemaRegistryClient({"url": world.stack.registry_url})
     with pytest.raises(Exception, match="409"):
         registry.register_schema(MESSAGES.subject, Schema(json.dumps(broken), "AVRO"))
 
 
-def test_console_consumer_reads_a_topic(world: World) -> None:
+def test_console_consumer_reads_a_topic(world: World, registry: SchemaRegistryClient) -> None:
     text = "For the console consumer"
-    produce(world, message(903, text).to_avro(), MESSAGES.schema, **{"auto.register.schemas": False})
+    produce(world, registry, message(903, text).to_avro(), MESSAGES.schema)
     jars = artefacts(world.stack.settings.parts_cache).kafka_classpath
     program = [java(), "-cp", jars, "org.apache.kafka.tools.consumer.ConsoleConsumer"]
     place = ["--bootstrap-server", world.stack.kafka_bootstrap, "--topic", MESSAGES.name, "--from-beginning"]

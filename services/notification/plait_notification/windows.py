@@ -30,22 +30,27 @@ class Windows:
         self._settings = settings
         self._ear = ear
         self._notice = notice
-        self._app: Any = None
+        self._started = threading.Event()  # other threads must not touch Faust's objects: they bind to their event loop
 
     def ready(self) -> bool:
         """Whether partitions are assigned and the tables recovered."""
-        return self._app is not None and self._app.started and self._app.tables.recovery.completed.is_set()
+        return self._started.is_set()
 
     def run(self, stop: threading.Event) -> None:
         """Run Faust in an event loop of this thread until told to stop; raises Fatal if it crashes."""
         asyncio.run(self._run(stop))
 
     async def _run(self, stop: threading.Event) -> None:
-        self._app = app = self._build()
-        app.finalize()  # without it, the start hangs now and then
-        await asyncio.wait_for(app.start(), timeout=60.0)
+        app = self._build()
+        app.finalize()
+        starting = asyncio.create_task(app.start())
         while not stop.is_set() and not app.should_stop:
             await asyncio.sleep(0.2)
+            if starting.done():
+                starting.result()
+                self._started.set()
+        starting.cancel()
+        self._started.clear()
         self._ear.closing.set()
         if not stop.is_set():
             raise Fatal(f"the windows crashed: {app.crash_reason!r}")
