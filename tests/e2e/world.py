@@ -102,7 +102,7 @@ class World:
         """GET as a person."""
         token = sign(self.secrets.token_secret, Caller(WORKSPACE, user), datetime.now(UTC), timedelta(hours=1))
         url = f"{self.stack.address(service)}{path}"
-        return self.http.get(url, params=parameters, headers={"Authorization": f"Bearer {token}"})
+        return self.http.get(url, params=parameters or None, headers={"Authorization": f"Bearer {token}"})
 
     def records(self, topic: str) -> list[Record]:
         """Everything that stands on a topic now and can be decoded, per partition in order."""

@@ -1,5 +1,6 @@
 """The notification service for real: Kafka, the registry, Faust, HTTP, a webhook receiver and a mail server."""
 
+import gc
 import json
 import os
 import signal
@@ -272,6 +273,9 @@ def test_a_surge_is_noticed_by_the_windows_and_told_once(service: Service) -> No
     assert len([a for a in service.log(Alert) if isinstance(a, Alert) and a.kind == "surge"]) == 1
 
 
+@pytest.mark.filterwarnings(
+    "ignore::pytest.PytestUnraisableExceptionWarning"
+)  # kafka-python leaves failed sockets open
 def test_a_broker_that_is_killed_and_comes_back_loses_and_repeats_nothing(
     service: Service, stack: RunningStack, receiver: Receiver
 ) -> None:
@@ -287,6 +291,7 @@ def test_a_broker_that_is_killed_and_comes_back_loses_and_repeats_nothing(
     asked = [a for a in service.log(Alert) if isinstance(a, Alert) and ("Bo 30?" in a.body or "Bo 31?" in a.body)]
     assert len(asked) == 2
     assert len({key for key, _ in receiver.accepted}) == len(receiver.accepted)
+    gc.collect()
 
 
 def test_a_transaction_needs_no_offsets(service: Service) -> None:

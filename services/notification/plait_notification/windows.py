@@ -16,11 +16,8 @@ from plait_notification.fold import heated
 from plait_notification.heard import Ear
 from plait_notification.settings import NotificationSettings
 from plait_notification.surge import BEFORE, HOUR, RECENT, SLICE, USUAL, WITHIN, Surge, is_surge
-from plait_schemas.catalogue import topics
-from plait_shared.bus import Partition, RawRecord
+from plait_schemas.catalogue import topic_of
 from plait_shared.errors import Fatal
-
-TOPIC = "collab.enrichment.v1"
 
 
 class Windows:
@@ -69,10 +66,11 @@ class Windows:
             web_enabled=False,
             loop=asyncio.get_running_loop(),
         )
-        count = partial(app.Table, default=int, partitions=topics()[TOPIC].partitions)
+        topic = topic_of("Enrichment")
+        count = partial(app.Table, default=int, partitions=topic.partitions)
         slices = count("heated").tumbling(SLICE, expires=2 * USUAL)
         hours = count("heated_hourly").tumbling(HOUR, expires=2 * USUAL)
-        stream = app.topic(TOPIC, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+        stream = app.topic(topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
         async def watch(events: Any) -> None:
             async for event in events.events():
@@ -82,12 +80,10 @@ class Windows:
         return app
 
     async def _count(self, event: Any, slices: Any, hours: Any) -> None:
-        message = event.message
-        raw = RawRecord(Partition(message.topic, message.partition), message.offset, message.key, message.value)
-        record = await asyncio.to_thread(self._ear.hear, raw)
+        record = await asyncio.to_thread(self._ear.hear, event.message)
         if record is None or not heated(record):
             return
-        key, said = message.key.decode(), record.message.sent_at
+        key, said = event.message.key.decode(), record.message.sent_at
         for table in (slices, hours):
             table.relative_to(said.timestamp())[key] += 1
         recent = sum(slices.relative_to((said - ago).timestamp())[key].value() for ago in RECENT)

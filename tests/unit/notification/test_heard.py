@@ -1,8 +1,9 @@
 """What the windows hear, and how long they wait for it."""
 
+from dataclasses import dataclass
+
 from plait_notification.heard import Ear
 from plait_schemas.records import Record
-from plait_shared.bus import Partition, RawRecord
 from plait_shared.codec import Codec
 from plait_shared.errors import Retryable
 from plait_shared.registry import Schema
@@ -24,9 +25,18 @@ class Away(MemoryRegistry):
         return super().schema(schema_id)
 
 
-def raw(record: Record) -> RawRecord:
+@dataclass
+class Message:
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    partition: int = 0
+    offset: int = 0
+
+
+def raw(record: Record) -> Message:
     made = Codec(MemoryRegistry(), "test").encode(record)
-    return RawRecord(Partition(made.topic, 0), 0, made.key, made.value)
+    return Message(made.topic, made.key, made.value)
 
 
 def test_it_waits_for_the_registry_and_passes_over_what_is_no_enrichment() -> None:
@@ -35,7 +45,7 @@ def test_it_waits_for_the_registry_and_passes_over_what_is_no_enrichment() -> No
     assert heard is not None
     assert heard.id == enriched(1).id
     assert ear.hear(raw(profile("bo", BO))) is None
-    assert ear.hear(RawRecord(Partition("collab.enrichment.v1", 0), 0, b"", b"junk")) is None
+    assert ear.hear(Message("collab.enrichment.v1", b"", b"junk")) is None
 
 
 def test_it_stops_waiting_when_the_service_stops() -> None:
