@@ -14,8 +14,6 @@ setup(
         "cramjam>=2.8",  # lz4 for aiokafka, which Faust reads with
         "sse-starlette>=2",
         "standardwebhooks>=1",
-        "aiosmtplib>=3",
-        "aiobreaker>=1.2",
         "jinja2>=3.1",
         "babel>=2.16",
     ],

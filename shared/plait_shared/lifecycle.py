@@ -86,9 +86,12 @@ def patiently(build: Callable[[], T]) -> T:
 
 
 def main(service: Callable[[], int]) -> None:
-    """Run a service's entry point; a wrong setting ends with one line and exit code 2, never a traceback."""
+    """Run a service's entry point, from the start again while Kafka, registry or database are away at its start.
+
+    A wrong setting ends with one line and exit code 2, never a traceback.
+    """
     try:
-        sys.exit(service())
+        sys.exit(patiently(service))
     except Misconfigured as exc:
         print(f"plait: {exc}", file=sys.stderr)
         sys.exit(2)

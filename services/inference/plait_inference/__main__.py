@@ -5,7 +5,6 @@ Two lanes share the model: the stream, and the questions that a person waits for
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from functools import partial
 from importlib.metadata import version
 
 from plait_inference.batching import BatchBudget
@@ -49,10 +48,9 @@ def serve() -> int:
         runners: dict[str, Runner[Outcome]] = {}
         for lane, topics in LANES.items():
             group = f"plait-inference-{lane}"
-            consumer = lifecycle.patiently(partial(KafkaBusConsumer, settings, group, topics))
+            consumer = KafkaBusConsumer(settings, group, topics)
             resources.callback(consumer.close)
-            transactional_id = f"{group}-{settings.instance_id}"
-            producer = lifecycle.patiently(partial(KafkaBusProducer, settings, transactional_id))
+            producer = KafkaBusProducer(settings, transactional_id=f"{group}-{settings.instance_id}")
             resources.callback(producer.close)
             stage = TransactionalStage(handler, consumer, producer)
             runners[lane] = Runner(consumer, codec, stage, loop, metrics, tracing)

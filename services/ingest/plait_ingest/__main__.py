@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from datetime import UTC, datetime
-from os import environ
 
 import structlog
 
@@ -42,7 +41,7 @@ def service() -> int:
         structlog.get_logger().warning("no secrets are set: every request will be refused", see="PLAIT_API_KEYS")
     metrics = Metrics.create()
     resources = ExitStack()
-    tracing = Tracing("ingest", environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    tracing = Tracing("ingest", settings.otlp_endpoint)
     resources.callback(tracing.close)
     registry = resources.enter_context(HttpRegistry(settings.registry_url))
     outlet = Outlet(lambda: KafkaBusProducer(settings), registry, clock, settings.connect_retry_s)

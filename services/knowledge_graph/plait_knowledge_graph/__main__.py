@@ -1,7 +1,6 @@
 """``plait-knowledge-graph``: the service. ``dump`` prints the canonical graph, ``migrate`` updates the schema."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -51,7 +50,7 @@ def serve(settings: GraphSettings) -> int:
         database.open()
         resources.callback(database.close)
         codec = Codec(resources.enter_context(HttpRegistry(settings.registry_url)), SERVICE)
-        tracing = Tracing(SERVICE, os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+        tracing = Tracing(SERVICE, settings.otlp_endpoint)
         resources.callback(tracing.close)
         metrics = Metrics.create()
         producer = KafkaBusProducer(settings)

@@ -1,10 +1,10 @@
 """Wires the notification service; read top to bottom, it is the service's diagram."""
 
-import os
 import queue
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 import httpx
 import structlog
@@ -36,7 +36,6 @@ from plait_shared.runner import Loop, Runner
 from plait_shared.tracing import Tracing
 
 SERVICE = "notification"
-VERSION = "0.1.0"
 log = structlog.get_logger()
 
 
@@ -47,7 +46,7 @@ def service() -> int:
     verifier = TokenVerifier(settings)
     with ExitStack() as resources:
         registry = resources.enter_context(HttpRegistry(settings.registry_url))
-        tracing = Tracing(SERVICE, os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT"))
+        tracing = Tracing(SERVICE, settings.otlp_endpoint)
         resources.callback(tracing.close)
         codec, metrics, texts, state = Codec(registry, SERVICE), Metrics.create(), Texts(), State()
         web = resources.enter_context(httpx.Client(timeout=settings.webhook_timeout_s, trust_env=False))
@@ -70,7 +69,7 @@ def service() -> int:
             Parts(state, texts, hub, consumer, producer, codec, tracing), noticed, positions.caught_up_at
         )
         loop = Loop(
-            stage_name=SERVICE, version=VERSION, clock=_now, max_records=settings.max_poll_records,
+            stage_name=SERVICE, version=version("plait-notification"), clock=_now, max_records=settings.max_poll_records,
             poll_timeout_s=settings.poll_timeout_s, dead_letters_per_minute=settings.dead_letters_per_minute,
         )  # fmt: skip
         runner = Runner(consumer, codec, stage, loop, metrics, tracing)

@@ -24,9 +24,7 @@ class Windows:
     """``notice`` takes what was noticed, once a heated message; it must not block."""
 
     def __init__(self, settings: NotificationSettings, ear: Ear, notice: Callable[[Surge], None]) -> None:
-        self._settings = settings
-        self._ear = ear
-        self._notice = notice
+        self._settings, self._ear, self._notice = settings, ear, notice
         self._started = threading.Event()  # other threads must not touch Faust's objects: they bind to their event loop
 
     def ready(self) -> bool:
@@ -47,7 +45,6 @@ class Windows:
                 starting.result()
                 self._started.set()
         starting.cancel()
-        self._started.clear()
         self._ear.closing.set()
         if not stop.is_set():
             raise Fatal(f"the windows crashed: {app.crash_reason!r}")

@@ -47,12 +47,25 @@ def test_resource_that_does_not_close_is_reported_not_raised() -> None:
     assert run({"fails": lambda stop: _raise(Fatal("x"))}, resources) == 1
 
 
-@pytest.mark.parametrize(("error", "code"), [(Misconfigured("PLAIT_X: set it"), 2), (Retryable("away"), 1)])
+@pytest.mark.parametrize(("error", "code"), [(Misconfigured("PLAIT_X: set it"), 2), (Fatal("fenced"), 1)])
 def test_entry_point_says_one_line(error: PlaitError, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(lambda: _raise(error))
     assert ended.value.code == code
     assert capsys.readouterr().err == f"plait: {error}\n"
+
+
+def test_entry_point_waits_for_a_part_that_is_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenacity.nap.time.sleep", lambda seconds: None)
+    answers: list[Exception | int] = [Retryable("Kafka is away"), Retryable("still"), 0]
+
+    def service() -> int:
+        answer = answers.pop(0)
+        return answer if isinstance(answer, int) else _raise(answer)
+
+    with pytest.raises(SystemExit) as ended:
+        main(service)
+    assert (ended.value.code, answers) == (0, [])
 
 
 def _raise(error: Exception) -> int:
