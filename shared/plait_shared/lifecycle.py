@@ -79,7 +79,7 @@ def patiently(build: Callable[[], T]) -> T:
     """What ``build`` gives, tried again while a part that it needs is away."""
     retrying = Retrying(
         retry=retry_if_exception_type(Retryable),
-        wait=wait_exponential_jitter(initial=0.5, max=5),
+        wait=wait_exponential_jitter(multiplier=0.5, max=5),
         before_sleep=lambda state: log.warning("waiting", cause=str(state.outcome and state.outcome.exception())),
     )
     return retrying(build)
