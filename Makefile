@@ -7,6 +7,16 @@ PACKAGES := schemas shared services/ingest services/inference services/knowledge
 SOURCES := $(PACKAGES) tests benchmarks
 ONCE ?=
 PUBLIC ?=
+# Handlers and rules: what is pure, and therefore covered by the fast tests.
+comma := ,
+PURE_FILES := plait_ingest/handlers plait_ingest/cleaning plait_ingest/connectors/* plait_ingest/markup plait_ingest/normal plait_ingest/redaction \
+	plait_inference/handlers plait_inference/reports plait_inference/summarise plait_inference/actions plait_inference/items plait_inference/dates \
+	plait_inference/batching plait_knowledge_graph/handlers plait_knowledge_graph/graph/* \
+	plait_notification/handlers plait_notification/rules plait_notification/fold plait_notification/view plait_notification/digest plait_notification/due \
+	plait_notification/reminders plait_notification/surge plait_notification/localtime plait_notification/raising plait_notification/delivery
+empty :=
+space := $(empty) $(empty)
+PURE := $(subst $(space),$(comma),$(patsubst %,*/%.py,$(PURE_FILES)))
 FAST := tests/unit tests/contract tests/property tests/faults
 
 .DEFAULT_GOAL := help
@@ -35,7 +45,7 @@ test: setup ## every test, on real parts
 
 check: setup lint types contracts ## lint, types, contracts and the fast tests, in under a minute
 	@$(BIN)/pytest -q $(FAST) -m "not model and not integration" --cov --cov-report=
-	@$(BIN)/python tests/coverage_gate.py
+	@$(BIN)/coverage report --fail-under=95 --include="$(PURE)"
 
 lint: setup ## ruff, check only
 	@$(BIN)/ruff check $(SOURCES)

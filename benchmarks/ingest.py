@@ -30,7 +30,7 @@ def main() -> None:
         row(f"at {half:.0f} messages/s, p50", "ms", [one["p50_ms"] for one in calm]),
         row(f"at {half:.0f} messages/s, p99", "ms", [one["p99_ms"] for one in calm], "≤ 50"),
     ]
-    method = f"{ROUNDS} rounds of {SECONDS} s, open loop, latency from the moment a request was due; service pinned to core 0"
+    method = f"{ROUNDS} rounds of {SECONDS} s, open loop, latency from when a request was due; service pinned to core 0"
     write("ingest", rows, {"method": method})
 
 

@@ -39,13 +39,15 @@ def _read(kind: Any, data: Any) -> Any:
         return None if data is None else _read(branch, data)
     if typing.get_origin(kind) is tuple:
         return tuple(_read(typing.get_args(kind)[0], item) for item in data)
+    return _read_scalar(kind, data)
+
+
+def _read_scalar(kind: Any, data: Any) -> Any:
     if kind is datetime:
         return datetime.fromisoformat(data)
     if kind is bytes:
         return base64.b64decode(data, validate=True)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(data)
-    return data
+    return kind(data) if isinstance(kind, type) and issubclass(kind, StrEnum) else data
 
 
 @cache

@@ -12,7 +12,6 @@ import httpx
 import pytest
 
 from plait_console.stack.testing import RunningStack
-from plait_schemas.records import Enrichment
 from tests.e2e.world import World, said
 
 pytestmark = [pytest.mark.e2e, pytest.mark.model, pytest.mark.timeout(900)]
@@ -110,10 +109,7 @@ def test_stopping_one_leaves_the_others_and_it_catches_up(world: World, name: st
     world.stack.start(name)
     if name == "ingest":
         world.send([said(f"away-{name}", 40_000, "ann", text)])
-    world.eventually(
-        lambda: any(isinstance(r, Enrichment) and r.message.text == text for r in world.records("enrichment")),
-        "its enrichment",
-    )
+    world.enriched(text)
     world.eventually(
         lambda: text in world.ask("knowledge_graph", "/v1/search", "ann", q=text).text, "the graph to know it"
     )

@@ -14,7 +14,6 @@ from typer.testing import CliRunner
 
 from plait_console.cli import app
 from plait_schemas.catalogue import topics
-from plait_schemas.records import Enrichment
 from tests.builders import message
 from tests.e2e.world import World, at, said
 
@@ -68,26 +67,32 @@ def raw_values(world: World, topic: str) -> list[bytes | None]:
 
 def test_services_go_on_after_garbage(world: World) -> None:
     world.send([said("after-garbage", 1, "ann", "Still here after the garbage")])
-    world.eventually(
-        lambda: any(isinstance(r, Enrichment) and r.message.text == "Still here after the garbage" for r in world.records("enrichment")),
-        "the enrichment",
-    )  # fmt: skip
+    world.enriched("Still here after the garbage")
 
 
 GOOD = said("door", 1, "ann", "Hello")
+JSON = "application/json"
+
+
+def without(field: str) -> bytes:
+    return json.dumps({key: value for key, value in GOOD.items() if key != field}).encode()
+
+
+def with_(**fields: str) -> bytes:
+    return json.dumps({**GOOD, **fields}).encode()
+
+
+UNKNOWN_TYPE = json.dumps({"specversion": "1.0", "id": "1", "source": "/t", "type": "no.such", "data": {}}).encode()
 DOORS: dict[str, tuple[bytes, str, set[int], str]] = {
-    "invalid UTF-8": (b'{"id": "\xff\xfe"}', "application/json", {400, 422}, "UTF-8"),
-    "not JSON": (b"{", "application/json", {400, 422}, "JSON"),
-    "10 MB": (b'{"id": "' + b"x" * 10_000_000 + b'"}', "application/json", {413}, ""),
-    "naive time": (json.dumps({**GOOD, "sent_at": "2026-03-02T09:00:00"}).encode(), "application/json", {422}, "sent_at"),
-    "future time": (json.dumps({**GOOD, "sent_at": "2126-03-02T09:00:00Z"}).encode(), "application/json", {422}, "sent_at"),
-    "missing text": (json.dumps({k: v for k, v in GOOD.items() if k != "text"}).encode(), "application/json", {422}, "text"),
+    "invalid UTF-8": (b'{"id": "\xff\xfe"}', JSON, {400, 422}, "UTF-8"),
+    "not JSON": (b"{", JSON, {400, 422}, "JSON"),
+    "10 MB": (b'{"id": "' + b"x" * 10_000_000 + b'"}', JSON, {413}, ""),
+    "naive time": (with_(sent_at="2026-03-02T09:00:00"), JSON, {422}, "sent_at"),
+    "future time": (with_(sent_at="2126-03-02T09:00:00Z"), JSON, {422}, "sent_at"),
+    "missing text": (without("text"), JSON, {422}, "text"),
     "unknown media type": (b"<a/>", "application/xml", {415}, ""),
-    "unknown event type": (
-        json.dumps({"specversion": "1.0", "id": "1", "source": "/t", "type": "no.such", "data": {}}).encode(),
-        "application/cloudevents+json", {422}, "type",
-    ),
-}  # fmt: skip
+    "unknown event type": (UNKNOWN_TYPE, "application/cloudevents+json", {422}, "type"),
+}
 
 
 @pytest.mark.parametrize("name", DOORS)
@@ -161,7 +166,4 @@ def test_repaired_dead_letter_is_brought_through(world: World, tmp_path: Any, mo
         monkeypatch.setenv(name, value)
     done = CliRunner().invoke(app, ["dlq", "replay", "--id", letter.id, "--edit", str(repaired)])
     assert done.exit_code == 0, done.output
-    world.eventually(
-        lambda: any(isinstance(r, Enrichment) and r.message.text == text for r in world.records("enrichment")),
-        "its enrichment",
-    )
+    world.enriched(text)

@@ -58,9 +58,11 @@ def read_enrichment(world: World, registry: SchemaRegistryClient, text: str) -> 
     try:
         for _ in range(120):
             record = consumer.poll(0.5)
-            if record is not None and record.error() is None and record.value()["message"]["text"] == text:
-                found: dict[str, Any] = record.value()
-                return found
+            if record is None or record.error() is not None:
+                continue
+            value: Any = record.value()
+            if value["message"]["text"] == text:
+                return dict(value)
     finally:
         consumer.close()
     raise AssertionError(f"no enrichment of {text!r}")

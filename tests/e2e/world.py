@@ -19,7 +19,7 @@ from plait_console.stack.services import SERVICES, WORKSPACE
 from plait_console.stack.settings import Layout
 from plait_console.stack.testing import RunningStack, running_stack
 from plait_console.stream import Stream, topic_name
-from plait_schemas.records import DeadLetter, Record
+from plait_schemas.records import DeadLetter, Enrichment, Record
 from plait_shared.auth import Caller, sign
 from plait_shared.codec import Codec
 from plait_shared.errors import BadRecord
@@ -84,7 +84,10 @@ class World:
         """Say who is in a group."""
         self.send_events(
             "plait.membership",
-            [{"group": group, "title": group, "member": person(m), "active": active, "occurred_at": at(minutes)} for m in members],
+            [
+                {"group": group, "title": group, "member": person(m), "active": active, "occurred_at": at(minutes)}
+                for m in members
+            ],
         )  # fmt: skip
 
     def introduce(self, *names: str, **profile: Any) -> None:
@@ -111,6 +114,16 @@ class World:
             for raw in stream.to_end():
                 with contextlib.suppress(BadRecord):
                     found.append(self.codec.decode(raw).record)
+        return found
+
+    def enriched(self, text: str) -> Enrichment:
+        """Wait for the enrichment of a text."""
+        found: Enrichment = self.eventually(
+            lambda: next(
+                (r for r in self.records("enrichment") if isinstance(r, Enrichment) and r.message.text == text), None
+            ),
+            f"the enrichment of {text!r}",
+        )
         return found
 
     def letters(self) -> list[DeadLetter]:

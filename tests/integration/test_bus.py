@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
 
+from plait_console.stack.testing import RunningStack
 from plait_shared.bus import Consumer, Listener, Producer
 from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
 from plait_shared.settings import ServiceSettings
 from tests.contract.bus_suite import BusSuite, World
-from plait_console.stack.testing import RunningStack
 
 pytestmark = pytest.mark.integration
 

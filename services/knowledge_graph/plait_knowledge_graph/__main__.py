@@ -63,10 +63,7 @@ def serve(settings: GraphSettings) -> int:
         )
         ends = Ends(consumer, producer, codec, lambda parent: tracing.child(SERVICE, parent))
         stage = GraphStage(database, ownership, ends, rules)
-        loop = Loop(
-            SERVICE, code_version, now, settings.max_poll_records, settings.poll_timeout_s,
-            settings.dead_letters_per_minute,
-        )  # fmt: skip
+        loop = Loop.from_settings(settings, SERVICE, code_version, now)
         runner = Runner(consumer, codec, stage, loop, metrics, tracing)
         reader = Reader(database, settings.read_timeout_s)
         questions = Questions(

@@ -68,10 +68,7 @@ def service() -> int:
         stage = NotificationStage(
             Parts(state, texts, hub, consumer, producer, codec, tracing), noticed, positions.caught_up_at
         )
-        loop = Loop(
-            stage_name=SERVICE, version=version("plait-notification"), clock=_now, max_records=settings.max_poll_records,
-            poll_timeout_s=settings.poll_timeout_s, dead_letters_per_minute=settings.dead_letters_per_minute,
-        )  # fmt: skip
+        loop = Loop.from_settings(settings, SERVICE, version("plait-notification"), _now)
         runner = Runner(consumer, codec, stage, loop, metrics, tracing)
         courier = Courier(
             state, {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: email},

@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry
 
 from plait_inference import reports
 from plait_inference.batching import BatchBudget
+from plait_inference.conversation import Evidence as Place
 from plait_inference.handlers import InferenceHandler
 from plait_inference.reader import CachingReader, LockedModel
 from plait_inference.reading import EntitySpan, Reading, Scored
@@ -186,7 +187,7 @@ def test_other_records_are_refused() -> None:
 )
 def test_due_dates_are_moments_where_the_author_is(written: str | None, expected: datetime | None) -> None:
     by_id = {"m0": request("x").messages[0]}
-    assert reports._due_at(written, by_id, [reports.Place("m0", 0, 1)]) == expected
+    assert reports._due_at(written, by_id, [Place("m0", 0, 1)]) == expected
 
 
 def test_known_text_is_not_read_again_and_memory_is_bounded() -> None:

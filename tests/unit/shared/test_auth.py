@@ -64,7 +64,7 @@ def test_bad_claims_are_refused(claims: dict[str, Any]) -> None:
 
 def test_other_secret_and_no_algorithm_are_refused() -> None:
     forged = jwt.encode({"sub": "ann", "workspace": "orchard", "aud": AUDIENCE, "exp": now() + HOUR}, "x" * 32, "HS256")
-    plain = jwt.encode({"sub": "ann", "workspace": "orchard", "aud": AUDIENCE, "exp": now() + HOUR}, None, "none")
+    plain = jwt.encode({"sub": "ann", "workspace": "orchard", "aud": AUDIENCE, "exp": now() + HOUR}, "", "none")
     for bad in (forged, plain):
         with pytest.raises(Unauthorized):
             verifier().verify(f"Bearer {bad}")

@@ -1,5 +1,7 @@
 """Health routes and problem details, as a caller sees them."""
 
+from functools import partial
+
 import pytest
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
@@ -56,7 +58,7 @@ def test_unknown_route_is_a_problem_too() -> None:
 
 def test_readiness_says_what_is_missing() -> None:
     ready = {"kafka": True, "database": False}
-    app = health_app({name: (lambda name=name: ready[name]) for name in ready}, CollectorRegistry())
+    app = health_app({name: partial(ready.__getitem__, name) for name in ready}, CollectorRegistry())
     client = TestClient(app)
     assert client.get("/healthz").json() == {"status": "ok"}
     answer = client.get("/readyz")
