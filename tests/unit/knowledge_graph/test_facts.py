@@ -53,6 +53,13 @@ def test_assigned_to(text: str, intent: str, who: str) -> None:
 
 
 DUE = [
+    (
+        "[J:Project Heron] is no longer due on [T:Friday 6 March]. The new date is [T:Wednesday 11 March].",
+        "schedule",
+        "Project Heron",
+        "Wednesday 11 March",
+    ),
+    ("[J:苍鹭项目]延期了，新日期是[T:下周三]", "schedule", "苍鹭项目", "下周三"),
     ("[J:Heron] moves from [T:Friday 6 March] to [T:Wednesday]", "decision", "Heron", "Wednesday"),
     ("We are moving the [J:Heron] to [T:Wednesday]", "decision", "Heron", "Wednesday"),
     ("[P:Rui] builds it ([W:HER-35]), due [T:Monday 9 March].", "decision", "HER-35", "Monday 9 March"),
