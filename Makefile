@@ -4,7 +4,7 @@ UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := schemas shared services/ingest services/inference services/knowledge_graph services/notification services/console
-SOURCES := $(PACKAGES) tests benchmarks
+SOURCES := $(PACKAGES) tests benchmarks docs
 ONCE ?=
 PUBLIC ?=
 # Handlers and rules: what is pure, and therefore covered by the fast tests.
@@ -25,7 +25,7 @@ FAST := tests/unit tests/contract tests/property tests/faults
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-$(VENV)/.installed: requirements/all.txt $(addsuffix /pyproject.toml,$(PACKAGES))
+$(VENV)/.installed: requirements/all.txt $(addsuffix /pyproject.toml,$(PACKAGES)) $(wildcard $(addsuffix /setup.py,$(PACKAGES)))
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "Plait needs Python 3.11 or newer: install python3, or name one with make PYTHON=…"; exit 1; }
 	@command -v mvn >/dev/null || { echo "Plait needs Maven for the local Kafka: install maven (apt-get install maven, brew install maven)"; exit 1; }
 	@echo "Setting up the Python environment in $(VENV) (once; a few minutes, mostly torch)"

@@ -48,7 +48,6 @@ class _NoAliases(yaml.SafeDumper):
 
 
 def _channel(topic: Topic) -> dict[str, Any]:
-    retention = -1 if topic.retention_ms < 0 else topic.retention_ms
     return {
         "address": topic.name,
         "description": f"{topic.why} Key: {topic.key}.",
@@ -65,7 +64,7 @@ def _channel(topic: Topic) -> dict[str, Any]:
             "kafka": {
                 "topic": topic.name,
                 "partitions": topic.partitions,
-                "topicConfiguration": {"cleanup.policy": [topic.cleanup], "retention.ms": retention},
+                "topicConfiguration": {"cleanup.policy": [topic.cleanup], "retention.ms": topic.retention_ms},
                 "bindingVersion": "0.5.0",
             }
         },

@@ -60,7 +60,7 @@ def _fits(value: object, type_: Schema, kinds: dict[str, Schema]) -> bool:
 
 
 def logical_changes(old: Schema, new: Schema) -> Iterator[str]:
-    """Fields whose logical type differs between two schemas, and types that left a field."""
+    """Fields whose logical type differs between two schemas."""
     before, after = dict(_logical(old)), dict(_logical(new))
     for path in before.keys() & after.keys():
         if before[path] != after[path]:

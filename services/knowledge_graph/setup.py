@@ -12,6 +12,5 @@ setup(
         "fastapi>=0.115",
         "psycopg[binary,pool]>=3.2",
         "yoyo-migrations>=9",
-        "pyyaml>=6",
     ],
 )

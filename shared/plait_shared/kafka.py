@@ -10,16 +10,19 @@ from contextlib import contextmanager
 from typing import Any
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaConfigurationError, KafkaError
+from kafka.errors import KafkaConfigurationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
 from kafka.structs import OffsetAndMetadata
 
 from plait_shared.bus import Listener, Outbound, Partition, RawRecord
 from plait_shared.errors import BadRecord, Fatal, Misconfigured, Retryable
 from plait_shared.settings import ServiceSettings
 
+TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 LINGER_MS = 5
 BATCH_BYTES = 128 * 1024
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
+LARGEST_RECORD_BYTES = MAX_REQUEST_BYTES - 16 * 1024  # room for the batch's own header and the record's framing
+LOOK_UP_TIMEOUT_MS = 5000
 
 
 @contextmanager
@@ -29,6 +32,8 @@ def kafka_errors(doing: str) -> Iterator[None]:
         yield
     except KafkaConfigurationError as exc:
         raise Misconfigured(f"Kafka: {exc}") from exc
+    except TOO_LARGE as exc:
+        raise BadRecord(f"Kafka, {doing}: the broker takes no record of this size: {exc}") from exc
     except (KafkaError, OSError) as exc:
         raise Retryable(f"Kafka, {doing}: {type(exc).__name__}: {exc}") from exc
 
@@ -109,7 +114,7 @@ class KafkaBusConsumer:
             for partition in self._consumer.assignment():
                 end = self._consumer.highwater(partition)
                 if end is not None:
-                    behind += max(0, end - self._consumer.position(partition))
+                    behind += max(0, end - self._consumer.position(partition, timeout_ms=LOOK_UP_TIMEOUT_MS))
         return behind
 
     def close(self) -> None:
@@ -130,7 +135,8 @@ class KafkaBusConsumer:
 
     def _seek_to_start(self, partition: TopicPartition) -> None:
         offset = self._started.get(partition)
-        offset = self._consumer.committed(partition) if offset is None else offset
+        if offset is None:
+            offset = self._consumer.committed(partition, timeout_ms=LOOK_UP_TIMEOUT_MS)
         if offset is None:
             self._consumer.seek_to_beginning(partition)
         else:
@@ -192,6 +198,9 @@ class KafkaBusProducer:
                 self._send(record)
             self._producer.send_offsets_to_transaction(_offsets(offsets), membership)
             self._producer.commit_transaction()
+        except TOO_LARGE as exc:
+            self._abort(exc)
+            raise BadRecord(f"Kafka, transaction: the broker takes no record of this size: {exc}") from exc
         except (KafkaError, OSError) as exc:
             self._abort(exc)
             raise Retryable(f"Kafka, transaction: {type(exc).__name__}: {exc}") from exc
@@ -205,8 +214,9 @@ class KafkaBusProducer:
             self._producer.close(timeout=5)
 
     def _send(self, record: Outbound) -> Any:
-        if len(record.value) > MAX_REQUEST_BYTES - 1024:
-            raise BadRecord(f"{len(record.value)} bytes are too many for one record of {record.topic}")
+        size = len(record.value) + len(record.key) + sum(len(name) + len(value) for name, value in record.headers)
+        if size > LARGEST_RECORD_BYTES:
+            raise BadRecord(f"{size} bytes are too many for one record of {record.topic}")
         return self._producer.send(
             record.topic, record.value, record.key, list(record.headers), timestamp_ms=record.timestamp_ms
         )

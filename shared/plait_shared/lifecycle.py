@@ -6,6 +6,7 @@ Exit codes: 0 after a wanted stop, 1 when a part failed or did not stop in time,
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from types import FrameType
@@ -63,8 +64,9 @@ class Lifecycle:
             self._stop.set()
 
     def _join(self, threads: list[threading.Thread]) -> list[str]:
+        deadline = time.monotonic() + self._drain_timeout_s
         for thread in threads:
-            thread.join(self._drain_timeout_s)
+            thread.join(max(0.0, deadline - time.monotonic()))
         late = [thread.name for thread in threads if thread.is_alive()]
         if late:
             log.error("parts did not stop in time", parts=late, drain_timeout_s=self._drain_timeout_s)

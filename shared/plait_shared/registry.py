@@ -10,6 +10,8 @@ import httpx
 from plait_shared.errors import BadRecord, Misconfigured, Retryable
 
 Schema = Any
+NO_SUCH_SCHEMA = (httpx.codes.NOT_FOUND, httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY)
+LARGEST_ID = 2**31 - 1  # registries count in signed 32-bit integers
 
 
 class Registry(Protocol):
@@ -44,9 +46,11 @@ class HttpRegistry:
 
     def schema(self, schema_id: int) -> Schema:
         """The schema with this id; raises BadRecord when there is none, Retryable when the registry is away."""
+        if schema_id > LARGEST_ID:
+            raise BadRecord(f"no schema registry has a schema with id {schema_id}")
         if schema_id not in self._schemas:
             answer = self._ask(lambda: self._http.get(f"/schemas/ids/{schema_id}"))
-            if answer.status_code == httpx.codes.NOT_FOUND:
+            if answer.status_code in NO_SUCH_SCHEMA:
                 raise BadRecord(f"the schema registry has no schema with id {schema_id}")
             self._schemas[schema_id] = json.loads(_json(answer)["schema"])
         return self._schemas[schema_id]

@@ -76,6 +76,8 @@ class Runner(Generic[T]):
         failures = 0
         while not stop.is_set():
             try:
+                if failures:
+                    self._consumer.rewind()  # before anything is read again, or the failed batch would be skipped
                 self._turn()
                 failures = 0
             except (Retryable, Overloaded) as exc:
@@ -84,7 +86,6 @@ class Runner(Generic[T]):
                 self._metrics.retries.inc()
                 log.warning("waiting", cause=str(exc), failures=failures)
                 stop.wait(self._pause(exc, failures))
-                self._rewind()
         self.health = "stopped"
 
     def _turn(self) -> None:
@@ -101,14 +102,17 @@ class Runner(Generic[T]):
         """Take one batch the whole way."""
         with self._metrics.batch_seconds.time():
             self._metrics.batch_records.observe(len(batch))
-            try:
-                self._attempt(batch)
-            except (Retryable, Overloaded, Fatal, Misconfigured):
-                raise
-            except Exception as exc:
-                self._isolate(batch, exc)
+            self._work(batch)
         for raw in batch:
             self._metrics.consumed.labels(raw.partition.topic).inc()
+
+    def _work(self, batch: Sequence[RawRecord]) -> None:
+        try:
+            self._attempt(batch)
+        except (Retryable, Overloaded, Fatal, Misconfigured):
+            raise
+        except Exception as exc:
+            self._isolate(batch, exc)
 
     def _attempt(self, batch: Sequence[RawRecord]) -> None:
         now = self._loop.clock()
@@ -118,19 +122,19 @@ class Runner(Generic[T]):
         refused += [(received.raw, error) for received, error in outcome.rejected]
         outbound = self._encode(outcome) + self._letters(refused, now)
         self._stage.commit(result, outbound, next_offsets(batch))
-        self._count(outbound, refused)
+        self._count(outbound, refused, now)
 
     def _isolate(self, batch: Sequence[RawRecord], error: Exception) -> None:
         """One record broke the batch: try each alone; the one that breaks alone is refused."""
         if len(batch) > 1:
             log.warning("batch broken, trying its records one by one", records=len(batch), cause=repr(error))
             for raw in batch:
-                self.process([raw])
+                self._work([raw])
             return
         now = self._loop.clock()
         letters = self._letters([(batch[0], error)], now)
         self._stage.commit(self._stage.handle([], now), letters, next_offsets(batch))
-        self._count(letters, [(batch[0], error)])
+        self._count(letters, [(batch[0], error)], now)
 
     def _decode(self, batch: Sequence[RawRecord]) -> tuple[Batch, list[tuple[RawRecord, Exception]]]:
         good, refused = [], list[tuple[RawRecord, Exception]]()
@@ -151,11 +155,14 @@ class Runner(Generic[T]):
         ]
 
     def _letters(self, refused: Sequence[tuple[RawRecord, Exception]], now: datetime) -> list[Outbound]:
-        self._limit.count(len(refused), now)
+        self._limit.check(len(refused), now)
         loop = self._loop
         return [self._codec.encode(dead_letter(raw, exc, loop.stage_name, loop.version, now)) for raw, exc in refused]
 
-    def _count(self, outbound: Sequence[Outbound], refused: Sequence[tuple[RawRecord, Exception]]) -> None:
+    def _count(
+        self, outbound: Sequence[Outbound], refused: Sequence[tuple[RawRecord, Exception]], now: datetime
+    ) -> None:
+        self._limit.add(len(refused), now)
         for record in outbound:
             self._metrics.produced.labels(record.topic).inc()
         for raw, exc in refused:
@@ -169,9 +176,3 @@ class Runner(Generic[T]):
             return exc.retry_after_s
         ceiling = min(self._loop.backoff_max_s, 0.1 * 2 ** min(failures, 10))
         return random.uniform(ceiling / 2, ceiling)
-
-    def _rewind(self) -> None:
-        try:
-            self._consumer.rewind()
-        except Retryable as exc:
-            log.warning("waiting", cause=str(exc))

@@ -15,7 +15,7 @@ from plait_shared.errors import Misconfigured
 class ServiceSettings(BaseSettings):
     """What any service needs to join the stream."""
 
-    model_config = SettingsConfigDict(env_prefix="PLAIT_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="PLAIT_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, comma-separated.")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"

@@ -5,15 +5,17 @@ Spans go to an OTLP collector when ``PLAIT_OTLP_ENDPOINT`` is set and the export
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 
 from opentelemetry import trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from plait_shared.errors import Misconfigured
+
 PROPAGATOR = TraceContextTextMapPropagator()
+EXPORTER_PACKAGE = "opentelemetry-exporter-otlp-proto-http"
 EXPORTER_MODULE = "opentelemetry.exporter.otlp.proto.http.trace_exporter"
 
 
@@ -22,9 +24,8 @@ class Tracing:
 
     def __init__(self, service: str, otlp_endpoint: str | None = None) -> None:
         provider = TracerProvider(resource=Resource.create({"service.name": f"plait-{service}"}))
-        if otlp_endpoint and find_spec("opentelemetry.exporter") and find_spec(EXPORTER_MODULE):
-            exporter = import_module(EXPORTER_MODULE).OTLPSpanExporter(endpoint=otlp_endpoint)
-            provider.add_span_processor(BatchSpanProcessor(exporter))
+        if otlp_endpoint:
+            provider.add_span_processor(BatchSpanProcessor(_exporter(otlp_endpoint)))
         self._provider = provider
         self._tracer = provider.get_tracer("plait")
 
@@ -40,3 +41,11 @@ class Tracing:
     def close(self) -> None:
         """Flush what is waiting."""
         self._provider.shutdown()
+
+
+def _exporter(endpoint: str) -> SpanExporter:
+    try:
+        exporter: SpanExporter = import_module(EXPORTER_MODULE).OTLPSpanExporter(endpoint=endpoint)
+    except ImportError as exc:
+        raise Misconfigured(f"PLAIT_OTLP_ENDPOINT needs the package {EXPORTER_PACKAGE}") from exc
+    return exporter

@@ -94,14 +94,14 @@ def test_every_record_is_answered_once_and_traced() -> None:
     assert Received(plait.out(OUT)[0], raw).traceparent is not None
 
 
-@pytest.mark.parametrize("operation", ["poll", "transaction"])
-def test_broker_away_for_a_while(operation: str) -> None:
+@pytest.mark.parametrize("operations", [["poll"], ["transaction"], ["transaction", "rewind"]])
+def test_broker_away_for_a_while(operations: list[str]) -> None:
     plait = Plait()
     plait.put(["a", "b", "c"])
-    failures = iter([True, True, True])
+    failures = {operation: iter([True, True, True]) for operation in operations}
 
     def fault(name: str) -> None:
-        if name == operation and next(failures, False):
+        if next(failures.get(name, iter(())), False):
             raise Retryable("away")
 
     plait.broker.fault = fault
@@ -147,6 +147,7 @@ def test_poison_is_set_aside_alone_with_its_cause() -> None:
         (b"", "wire format"),
         (b"\x01\x00\x00\x00\x01abc", "wire format"),
         (b"\x00\x00\x00\x00\x63abc", "no schema with id 99"),
+        (b"\x00\xff\xff\xff\xffabc", "no schema"),
         (b"\x00\x00\x00\x00\x01\x02", "does not read"),
     ],
 )
@@ -189,6 +190,32 @@ def test_fenced_runner_stops_and_leaves_the_work_to_its_successor() -> None:
         plait.run_until_idle(old)
     plait.run_until_idle(new)
     assert plait.texts() == ["a"]
+
+
+def test_letters_of_a_batch_that_is_tried_again_count_once() -> None:
+    plait = Plait(limit=3)
+    plait.put(["refuse", "refuse"])
+    failures = iter([True] * 5)
+
+    def fault(name: str) -> None:
+        if name == "transaction" and next(failures, False):
+            raise Retryable("away")
+
+    plait.broker.fault = fault
+    plait.run_until_idle(plait.runner())
+    assert len(plait.out(LETTERS)) == 2
+
+
+def test_letter_about_a_huge_record_fits_into_a_record() -> None:
+    plait = Plait()
+    plait.put(["a"])
+    log = plait.broker.logs[plait.broker.records(IN)[0].partition]
+    log.append(type(log[0])(log[0].partition, 1, b"k", b"\x07" * 5_000_000))
+    plait.run_until_idle(plait.runner())
+    (letter,) = [letter for letter in plait.out(LETTERS) if isinstance(letter, DeadLetter)]
+    assert letter.value is not None
+    assert len(letter.value) < 3_000_000
+    assert "5000000 bytes" in letter.cause
 
 
 def test_overload_waits_as_long_as_it_was_told() -> None:

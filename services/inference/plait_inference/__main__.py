@@ -1,4 +1,4 @@
-"""The inference service: messages, summary requests and questions in; enrichments, summaries and answers out.
+"""The inference service: messages, summary requests and queries in; enrichments, summaries and embeddings out.
 
 Two lanes share the model: the stream, and the questions that a person waits for.
 """

@@ -76,6 +76,7 @@ class MemoryConsumer:
 
     def rewind(self) -> None:
         """Go back to where every partition was last committed, or started."""
+        self._broker.fault("rewind")
         self._positions = {p: self._start(p) for p in self._partitions}
 
     def commit(self, offsets: Mapping[Partition, int]) -> None:

@@ -37,6 +37,14 @@ def test_unknown_schemas_are_told_apart() -> None:
         client.id_of("topic-value", SCHEMA)
 
 
+@pytest.mark.parametrize("status", [400, 404, 422])
+def test_schema_id_that_the_registry_refuses_is_the_records_fault(status: int) -> None:
+    with pytest.raises(BadRecord, match="no schema with id 9"):
+        registry(status, {}).schema(9)
+    with pytest.raises(BadRecord, match="4294967295"):
+        registry(200, {}).schema(2**32 - 1)
+
+
 def test_broken_registry_is_retryable_and_a_wrong_one_is_not() -> None:
     with pytest.raises(Retryable, match="answers 503"):
         registry(503, {}).schema(1)
