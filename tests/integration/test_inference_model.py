@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +13,24 @@ import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from torch import Tensor
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+from typer.testing import CliRunner
 
+from plait_inference import cli
 from plait_inference.labels import ENTITIES, INTENTS, SINGLE
 from plait_inference.models import artefact
 from plait_inference.models.backbone import load_trunk
+from plait_inference.models.device import device_failures
 from plait_inference.models.heads import masked_mean
+from plait_inference.models.network import Network
 from plait_inference.models.packed import PackedModel
 from plait_inference.models.tagger import Tagger, load_tagger
 from plait_inference.models.tokens import tokenize
 from plait_inference.models.trunk import CHECKSUMS, file_checksums, make_trunk
 from plait_inference.training.card import render
+from plait_inference.training.examples import read_folder, split
 from plait_inference.training.loop import Recipe
 from plait_inference.training.train import Job, train
-from plait_shared.errors import BadRecord, Misconfigured
+from plait_shared.errors import BadRecord, Fatal, Misconfigured, Retryable
 
 pytestmark = [pytest.mark.model, pytest.mark.integration]
 
@@ -273,6 +279,88 @@ def test_a_long_message_is_read_to_its_end(shipped: Tagger) -> None:
     text = "The weather report is attached for your information. " * 80 + "Mara Lindholm will meet us in Lisbon."
     [reading] = shipped.encode([text])
     assert "Lisbon" in [text[span.start : span.end] for span in reading.entities]
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (MemoryError(), Retryable),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."), Retryable),
+        (RuntimeError("CUDA error: out of memory"), Retryable),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), Retryable),
+        (RuntimeError("CUDA error: an illegal memory access was encountered\nSet CUDA_LAUNCH_BLOCKING=1"), Fatal),
+        (RuntimeError("CUDA driver error: device not ready"), Fatal),
+        (getattr(torch, "AcceleratorError", RuntimeError)("CUDA error: unspecified launch failure"), Fatal),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), RuntimeError),
+        (ValueError("CUDA error"), ValueError),
+    ],
+)
+def test_trouble_of_the_device_is_not_the_texts(
+    tiny_trunk: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, expected: type[Exception]
+) -> None:
+    def fail(*_: object) -> None:
+        raise error
+
+    trunk = load_trunk(str(tiny_trunk))
+    network = Network(trunk, 2)
+    monkeypatch.setattr(network, "forward", fail)
+    manifest: Any = None
+    tagger = Tagger(network, trunk.tokenizer, manifest, trunk.window)
+    with pytest.raises(expected) as raised:
+        tagger.encode(["can you fix the bug ?"])
+    assert type(raised.value) is expected
+    assert "\n" not in str(raised.value)
+    if expected in (Retryable, Fatal):
+        assert raised.value.__cause__ is error
+
+
+def test_a_cpu_without_memory_is_tried_again() -> None:
+    with pytest.raises(Retryable, match="no memory for the model now"), device_failures():
+        torch.empty(10**15)
+
+
+class Counted(Tagger):
+    """Keeps what it is asked to read, reads nothing."""
+
+    seen = 0
+
+    def __init__(self, dev_share: float) -> None:
+        fields: Any = {"recipe": {"dev_share": dev_share}}
+        self.manifest = type("Manifest", (), fields)()
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        self.seen += len(texts)
+        raise Misconfigured("that was enough")
+
+
+@pytest.mark.parametrize(
+    ("options", "dev"), [([], True), (["--all"], False), (["--data", "{tiny}"], False), (["--dev-only"], True)]
+)
+def test_evaluate_takes_the_dev_part_of_what_is_shipped(
+    tiny_data: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], dev: bool
+) -> None:
+    tagger = Counted(0.2)
+    monkeypatch.setattr(cli, "_tagger", lambda *_: tagger)
+    given = [option.format(tiny=tiny_data) for option in options]
+    assert CliRunner().invoke(cli.app, ["evaluate", *given]).exit_code == 2
+    whole = read_folder(tiny_data if "--data" in given else cli.SHIPPED_DATA)
+    assert tagger.seen == len(split(whole, 0.2)[1] if dev else whole)
+
+
+def test_train_without_options_is_how_the_shipped_artefact_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[Job, Recipe]] = []
+
+    def stop(job: Job, recipe: Recipe, _: object) -> None:
+        asked.append((job, recipe))
+        raise Misconfigured("that was enough")
+
+    monkeypatch.setattr("plait_inference.training.train.train", stop)
+    assert CliRunner().invoke(cli.app, ["train"]).exit_code == 2
+    [(job, recipe)] = asked
+    assert (job.data, job.output) == (cli.SHIPPED_DATA, Path("artefacts") / artefact.DEFAULT_NAME)
+    shipped = artefact.read(artefact.ARTEFACTS / artefact.DEFAULT_NAME).recipe
+    assert asdict(recipe) == {name: shipped[name] for name in asdict(recipe)}
+    assert (recipe, job.dev_share) == (Recipe(), shipped["dev_share"])
 
 
 def test_an_empty_text_is_a_bad_record(shipped: Tagger) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from plait_inference.conversation import Action, Evidence, Turn
+from plait_inference.conversation import Action, Evidence, Participant, Turn
 from plait_inference.dates import resolve
 from plait_inference.items import evidence, similar, stated
 from plait_inference.language import is_han
@@ -21,7 +21,10 @@ AGREEABLE: Final = ("request", "proposal", "commitment", "decision")
 
 @dataclass(slots=True)
 class Task:
-    """A piece of work while the conversation is read; becomes an ``Action`` at the end."""
+    """A piece of work while the conversation is read; becomes an ``Action`` at the end.
+
+    ``owner`` is the id of a participant.
+    """
 
     asked: Turn | None
     what: str
@@ -33,7 +36,7 @@ class Task:
     place: int = 0
 
 
-def actions(turns: Sequence[Turn], participants: Sequence[str]) -> list[Action]:
+def actions(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[Action]:
     """The actions that stand at the end, in the order in which they came up."""
     tasks: list[Task] = []
     for index, turn in enumerate(turns):
@@ -47,20 +50,24 @@ def actions(turns: Sequence[Turn], participants: Sequence[str]) -> list[Action]:
     return [_action(task) for task in tasks if task.bound and not task.dropped]
 
 
-def addressee(turn: Turn, participants: Sequence[str]) -> str | None:
-    """The participant whom a message names, by full or given name; never its author."""
+def addressees(turn: Turn, participants: Sequence[Participant]) -> frozenset[str]:
+    """Ids of those whom the first name in a message may mean; several where they share it, never its author.
+
+    The longest form counts: "Tom Reed" is not every Tom.
+    """
     start, end = turn.span_of("request")
     for text in (turn.text[start:end], turn.text):
         named = [
-            (text.find(form), name)
-            for name in participants
-            if name != turn.author
-            for form in name_forms(name)
+            (text.find(form), -len(form), person.id)
+            for person in participants
+            if person.name and person.id != turn.author_id
+            for form in name_forms(person.name)
             if form in text
         ]
         if named:
-            return min(named)[1]
-    return None
+            first = min(named)[:2]
+            return frozenset(person for at, length, person in named if (at, length) == first)
+    return frozenset()
 
 
 def name_forms(name: str) -> list[str]:
@@ -72,14 +79,15 @@ def name_forms(name: str) -> list[str]:
     return [name, *parts[:1]] if parts and len(parts[0]) > 1 else [name]
 
 
-def _request(turn: Turn, index: int, participants: Sequence[str]) -> Task:
-    owner = addressee(turn, participants)
-    everyone = owner is None and bool(EVERYONE.search(turn.text)) and not ANYONE.search(turn.text)
+def _request(turn: Turn, index: int, participants: Sequence[Participant]) -> Task:
+    """Work for whoever is named; when that may be several, someone is bound, but nobody knows who."""
+    named = addressees(turn, participants)
+    everyone = not named and bool(EVERYONE.search(turn.text)) and not ANYONE.search(turn.text)
     return Task(
         asked=turn,
         what=stated(turn, "request"),
-        owner=owner,
-        bound=owner is not None or everyone,
+        owner=next(iter(named)) if len(named) == 1 else None,
+        bound=bool(named) or everyone,
         turns=[turn],
         evidence=[evidence(turn, "request")],
         place=index,
@@ -95,9 +103,9 @@ def _commit(tasks: list[Task], turn: Turn, index: int) -> None:
         task = next((own for own in tasks if _renews(own, turn, what)), None)
     if task is None:
         place = [evidence(turn, "commitment")]
-        tasks.append(Task(None, what, turn.author, True, [turn], place, place=index))
+        tasks.append(Task(None, what, turn.author_id, True, [turn], place, place=index))
         return
-    task.owner, task.bound = turn.author, True
+    task.owner, task.bound = turn.author_id, True
     task.turns.append(turn)
     task.evidence.insert(0, evidence(turn, "commitment"))
     if task.asked is None and not short:
@@ -108,9 +116,9 @@ def _take(tasks: list[Task], turns: Sequence[Turn], index: int) -> None:
     """An agreement binds the request that it answers: the last thing that could be agreed to."""
     turn = turns[index]
     task = _open_request(tasks, turn, index)
-    others = [other for other in turns[:index] if other.author != turn.author and other.has(*AGREEABLE)]
+    others = [other for other in turns[:index] if other.author_id != turn.author_id and other.has(*AGREEABLE)]
     if task is not None and others[-1:] == [task.asked]:
-        task.owner, task.bound = turn.author, True
+        task.owner, task.bound = turn.author_id, True
         task.evidence.insert(0, evidence(turn, "agreement"))
         task.turns.append(turn)
 
@@ -122,12 +130,12 @@ def _close(tasks: list[Task], turn: Turn, index: int) -> None:
             continue
         recent = index - task.place <= SPOT_WITHIN
         last = task.turns[0]
-        if task.asked and turn.author == task.asked.author and WITHDRAWN.search(turn.text):
+        if task.asked and turn.author_id == task.asked.author_id and WITHDRAWN.search(turn.text):
             task.dropped = recent
-        elif task.asked and turn.author == task.owner and _refuses(turn) and recent:
+        elif task.asked and turn.author_id == task.owner and _refuses(turn) and recent:
             task.dropped = True
         elif turn.has("status") and not turn.has("commitment") and DONE.search(turn.text):
-            mine = turn.author == task.owner or task.owner is None
+            mine = turn.author_id == task.owner or task.owner is None
             task.dropped = mine and (similar(last, turn) or (recent and task.asked is not None))
 
 
@@ -143,21 +151,21 @@ def _open_request(tasks: Sequence[Task], turn: Turn, index: int) -> Task | None:
         if task.asked is not None
         and not task.dropped
         and len(task.turns) == 1
-        and task.asked.author != turn.author
+        and task.asked.author_id != turn.author_id
         and index - task.place <= TAKE_WITHIN
-        and task.owner in (None, turn.author)
+        and task.owner in (None, turn.author_id)
     ]
-    mine = [task for task in waiting if task.owner == turn.author]
+    mine = [task for task in waiting if task.owner == turn.author_id]
     ranked = mine or waiting
     return ranked[-1] if ranked else None
 
 
 def _about(task: Task, turn: Turn) -> bool:
-    return task.owner == turn.author or similar(task.turns[0], turn)
+    return task.owner == turn.author_id or similar(task.turns[0], turn)
 
 
 def _renews(task: Task, turn: Turn, what: str) -> bool:
-    return not task.dropped and task.owner == turn.author and overlap(task.what, what) >= SAME_WORK
+    return not task.dropped and task.owner == turn.author_id and overlap(task.what, what) >= SAME_WORK
 
 
 def _is_short(what: str, turn: Turn) -> bool:

@@ -28,7 +28,10 @@ TrunkOption = Annotated[
 ]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda")]
 Threads = Annotated[int, typer.Option("--threads", help="CPU threads of the model, 0 for all")]
-Data = Annotated[Path, typer.Option("--data", help="folder of annotated *.jsonl")]
+Data = Annotated[
+    Path, typer.Option("--data", help="folder of annotated *.jsonl", show_default="the messages that are shipped")
+]
+SHIPPED_DATA = Path(__file__).parent / "training" / "data"
 BUDGET = BatchBudget(max_tokens=1024)
 
 
@@ -77,22 +80,22 @@ def make_trunk(
 
 
 @app.command()
-def train(  # noqa: PLR0913, PLR0917 - the options of a command
-    data: Data,
-    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")],
+def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
+    data: Data = SHIPPED_DATA,
+    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-1.0.0"),
     public: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--public", help="folder of public sets, none by default"),
     ] = None,
     trunk: TrunkOption = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 12,
+    epochs: Annotated[int, typer.Option(min=1)] = 10,
     seed: int = 7,
-    tuned_layers: Annotated[int, typer.Option(min=1)] = 4,
+    tuned_layers: Annotated[int, typer.Option(min=1)] = 8,
     dev_share: Annotated[float, typer.Option(min=0.05, max=0.5)] = 0.2,
     fit_all: Annotated[bool, typer.Option(help="after measuring, train on all of it")] = False,
     threads: Threads = 2,
 ) -> None:
-    """Train tags on annotated messages; run it again to continue after an interruption."""
+    """Train tags on annotated messages, without options as the shipped artefact was; run it again to continue."""
     with _errors():
         _limit(threads)
         from plait_inference.training.loop import Recipe
@@ -107,10 +110,17 @@ def train(  # noqa: PLR0913, PLR0917 - the options of a command
 
 @app.command()
 def evaluate(
-    data: Data,
+    data: Data = SHIPPED_DATA,
     model: Model = None,
     trunk: TrunkOption = None,
-    dev_only: Annotated[bool, typer.Option(help="only conversations that were not trained on")] = False,
+    dev_only: Annotated[
+        Optional[bool],  # noqa: UP045
+        typer.Option(
+            "--dev-only/--all",
+            help="only conversations that were not trained on, or all",
+            show_default="--dev-only for the messages that are shipped, else --all",
+        ),
+    ] = None,
     threads: Threads = 2,
 ) -> None:
     """Print the scores on annotated messages beside the majority baseline."""
@@ -123,7 +133,7 @@ def evaluate(
 
         examples = read_folder(data)
         tagger = _tagger(model, trunk, "auto", threads)
-        if dev_only:
+        if dev_only if dev_only is not None else data.resolve() == SHIPPED_DATA.resolve():
             _, examples = split(examples, float(tagger.manifest.recipe["dev_share"]))
         outcomes = read_all(tagger, [item.text for item in examples], BUDGET)
         pairs = [(e, r) for e, r in zip(examples, outcomes, strict=True) if isinstance(r, Reading)]
@@ -182,8 +192,3 @@ def _streams(source: str, sink: str) -> Iterator[tuple[BinaryIO, BinaryIO]]:
         if sink != "-":
             writing.close()
             partial.replace(sink)
-
-
-def main() -> None:
-    """Entry point of the console script."""
-    app()

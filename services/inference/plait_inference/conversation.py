@@ -1,6 +1,6 @@
 """What a conversation is read from and what is read out of it: plain values."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from plait_inference.reading import Reading, Scored
@@ -9,10 +9,22 @@ from plait_inference.wording import CUES
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A message of a conversation, with what the model read in it; ``time`` may be unknown."""
+class Participant:
+    """Someone in a conversation: ``id`` says who it is, ``name`` what the texts call them; two may share a name."""
 
     id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A message of a conversation, with what the model read in it; ``time`` may be unknown.
+
+    ``author_id`` says who wrote it; ``author`` is the name to show.
+    """
+
+    id: str
+    author_id: str
     author: str
     time: datetime | None
     text: str
@@ -68,7 +80,7 @@ class Decision(Statement):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Who does what by when. ``due`` is the surface in the message; ``due_at`` the ISO date,
+    """Who (the id of a participant) does what by when. ``due`` is the surface in the message; ``due_at`` the ISO date,
     or date and time with the message's own offset, when it could be resolved."""
 
     what: str
@@ -96,4 +108,4 @@ class Digest:
     decisions: tuple[Decision, ...] = ()
     reversed: tuple[Decision, ...] = ()
     actions: tuple[Action, ...] = ()
-    questions: tuple[Question, ...] = field(default=())
+    questions: tuple[Question, ...] = ()

@@ -13,7 +13,8 @@ Outcome = Reading | BadRecord
 def read_all(model: TagModel, texts: Sequence[str], budget: BatchBudget) -> list[Outcome]:
     """A reading or a ``BadRecord`` for each text, in order.
 
-    ``Retryable``, ``Overloaded`` and ``Misconfigured`` are about the model and are raised.
+    Every other ``PlaitError`` (``Retryable`` without memory, ``Fatal`` on a lost device, …) is about the model and
+    is raised.
     """
     results: dict[int, Outcome] = {}
     lengths, broken = _lengths(model, texts)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from plait_inference import reports
-from plait_inference.conversation import Turn
+from plait_inference.conversation import Participant, Turn
 from plait_inference.reading import Reading
 from plait_inference.summarise import digest
 from plait_schemas.records import AnswerRequest, AnswerWant, Change, Message, Model, Record, SummaryRequest
@@ -73,7 +73,7 @@ def report(record: Record, readings: Readings, model: Model) -> Record:
             found = readings.get(record.text) if record.change is not Change.DELETED else None
             return reports.enrichment(record, _sound(found), model)
         case SummaryRequest():
-            return reports.summary(record, digest(_turns(record, readings), _names(record)), model)
+            return reports.summary(record, digest(_turns(record, readings), _participants(record)), model)
         case AnswerRequest(want=AnswerWant.EMBEDDING):
             reading = _sound(readings.get(record.question))
             if reading is None:
@@ -96,5 +96,5 @@ def _turns(request: SummaryRequest, readings: Readings) -> list[Turn]:
     return [reports.turn(message, reading) for message, reading in found if isinstance(reading, Reading)]
 
 
-def _names(request: SummaryRequest) -> list[str]:
-    return [person.name or person.id for person in request.participants]
+def _participants(request: SummaryRequest) -> list[Participant]:
+    return [Participant(person.id, person.name or person.id) for person in request.participants]

@@ -1,4 +1,4 @@
-"""Decisions and questions of a conversation, by the rules of the guideline. Pure."""
+"""Decisions and questions of a conversation, by the rules of docs/reference/labels.md. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -87,7 +87,7 @@ def _accepted(turns: Sequence[Turn], index: int) -> Turn | None:
     for turn in turns[index + 1 : index + 1 + ACCEPT_WITHIN]:
         if turn.has("objection", "proposal", "decision") and not turn.has("agreement"):
             return None
-        if turn.author != proposal.author and turn.has("agreement"):
+        if turn.author_id != proposal.author_id and turn.has("agreement"):
             later = turns[index + 1 : index + 1 + SETTLED_WITHIN]
             return None if any(other.has("decision") for other in later) else turn
     return None
@@ -124,7 +124,7 @@ def _answer(turns: Sequence[Turn], index: int) -> Turn | None:
     candidates = [
         turn
         for turn in turns[index + 1 : index + 1 + ANSWER_WITHIN]
-        if turn.author != asked.author and turn.has(*ANSWERS) and not NOT_KNOWN.search(turn.text)
+        if turn.author_id != asked.author_id and turn.has(*ANSWERS) and not NOT_KNOWN.search(turn.text)
     ]
     close = [turn for turn in candidates if similar(asked, turn)]
     plain = [turn for turn in candidates if not turn.has("question")]

@@ -1,4 +1,8 @@
-"""The language of a message by its script: ``en``, ``zh`` or ``other``."""
+"""The language of a message by its script: ``en``, ``zh`` or ``other``.
+
+``Message.language`` of the stream is not used: the offline command has no ingest before it that would say it, and
+a text must be read the same way on both roads.
+"""
 
 from typing import Final, Literal
 

@@ -1,11 +1,11 @@
 """``enrich`` and ``summarize`` over JSON lines: the service's own functions, without Kafka."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO, Final, TypeVar
 
 from plait_inference.batching import BatchBudget
-from plait_inference.conversation import Digest, Evidence, Turn
+from plait_inference.conversation import Digest, Evidence, Participant, Turn
 from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.reading import Reading, Scored
@@ -91,16 +91,19 @@ def summarize(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBu
 
 
 def summarize_one(model: TagModel, item: Conversation, budget: BatchBudget) -> Record:
-    """The answer for one conversation; a message that no model can read is left out."""
+    """The answer for one conversation; a message that no model can read is left out.
+
+    Files name people and give no ids: the name is the id, so that who shares a name is one person here.
+    """
     outcomes = read_all(model, [message.text for message in item.messages], budget)
     turns = [
-        Turn(message.id or str(place), message.author, message.time, message.text, outcome)
+        Turn(message.id or str(place), message.author, message.author, message.time, message.text, outcome)
         for place, (message, outcome) in enumerate(zip(item.messages, outcomes, strict=True))
         if isinstance(outcome, Reading)
     ]
     if not turns:
         return Fault(item.id, "unreadable", "no message can be read").line("conversation")
-    found = digest(turns, item.participants)
+    found = digest(turns, [Participant(name, name) for name in item.participants])
     return {"conversation": item.id, **as_record(found)} | {"model": {"name": model.name, "revision": model.revision}}
 
 
@@ -113,7 +116,7 @@ def as_record(found: Digest) -> Record:
         "actions": [
             {
                 "what": action.what,
-                "owner": action.owner,
+                "owner": action.owner or None,
                 "due": action.due,
                 "due_at": action.due_at,
                 "evidence": _ids(action.evidence),
@@ -139,6 +142,3 @@ def _ids(evidence: tuple[Evidence, ...]) -> list[str]:
 
 def _scored(item: Scored) -> Record:
     return {"label": item.label, "score": item.score}
-
-
-Command = Callable[[TagModel, BinaryIO, BinaryIO, BatchBudget], int]

@@ -84,6 +84,7 @@ def turn(message: SummaryMessage, reading: Reading) -> Turn:
     local = timezone(timedelta(minutes=message.utc_offset_minutes))
     return Turn(
         message.message_id,
+        message.author.id,
         message.author.name or message.author.id,
         message.sent_at.astimezone(local),
         message.text,
@@ -133,8 +134,9 @@ def summary(request: SummaryRequest, digest: Digest, model: Model) -> Summary:
 
 
 def _people(request: SummaryRequest) -> dict[str, Identity]:
+    """Everyone by id; names are not unique."""
     authors = [message.author for message in request.messages]
-    return {person.name or person.id: person for person in (*request.participants, *authors)}
+    return {person.id: person for person in (*request.participants, *authors)}
 
 
 def _evidence(by_id: Mapping[str, SummaryMessage], place: Place) -> Evidence:

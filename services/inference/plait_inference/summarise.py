@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from plait_inference.actions import actions
-from plait_inference.conversation import Decision, Digest, Evidence, Question, Statement, Turn
+from plait_inference.conversation import Decision, Digest, Evidence, Participant, Question, Statement, Turn
 from plait_inference.items import decisions, evidence, questions, stated
 from plait_inference.sentences import sentence_spans
 from plait_inference.wording import cosine, overlap, size, tidy
@@ -38,11 +38,11 @@ class Candidate:
     weight: float
 
 
-def digest(turns: Sequence[Turn], participants: Sequence[str] = ()) -> Digest:
+def digest(turns: Sequence[Turn], participants: Sequence[Participant] = ()) -> Digest:
     """Summary, decisions, actions and questions of ``turns``, which come in order of time."""
     if not turns:
         return Digest(language="other")
-    people = list(dict.fromkeys([*participants, *(turn.author for turn in turns)]))
+    people = list(dict.fromkeys([*participants, *(Participant(turn.author_id, turn.author) for turn in turns)]))
     language = main_language(turns)
     choices, asked = decisions(turns), questions(turns)
     standing = [item for item in choices if item.reversed_by is None]

@@ -34,12 +34,16 @@ def make_reading(
 
 
 def make_turns(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> list[Turn]:
-    """Turns from ``(author, intents, text[, time expression])``, one minute apart, ids m0, m1, …"""
+    """Turns from ``(author, intents, text[, time expression])``, one minute apart, ids m0, m1, …
+
+    The author is a name, which is the id as well, or ``id=name``.
+    """
     turns: list[Turn] = []
     for place, row in enumerate(rows):
         author, intents, text = row[:3]
+        author_id, _, name = author.rpartition("=")
         reading = make_reading(text, intents.split(), row[3:], place % 4)
-        turns.append(Turn(f"m{place}", author, START + timedelta(minutes=place), text, reading))
+        turns.append(Turn(f"m{place}", author_id or name, name, START + timedelta(minutes=place), text, reading))
     return turns
 
 

@@ -16,6 +16,15 @@ def test_every_command_has_help() -> None:
         assert command in result.output
 
 
+@pytest.mark.parametrize("command", ["train", "evaluate"])
+def test_what_is_shipped_is_the_default_and_no_path_of_this_machine(command: str) -> None:
+    result = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    assert "the messages that are shipped" in result.output
+    assert str(cli.SHIPPED_DATA) not in result.output
+    assert list(cli.SHIPPED_DATA.glob("*.jsonl"))
+
+
 @pytest.mark.parametrize("command", ["enrich", "summarize"])
 def test_a_missing_input_is_one_line_and_status_2(tmp_path: Path, command: str) -> None:
     result = CliRunner().invoke(cli.app, [command, "--input", str(tmp_path / "absent"), "--output", "-"])

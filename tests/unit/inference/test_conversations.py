@@ -4,13 +4,19 @@ from collections.abc import Callable
 
 import pytest
 
-from plait_inference.actions import actions, addressee
-from plait_inference.conversation import Turn
+from plait_inference.actions import actions, addressees
+from plait_inference.conversation import Participant, Turn
 from plait_inference.items import decisions, questions
 from plait_inference.summarise import LIMITS, digest, shorten
 from plait_inference.wording import overlap, size, tidy
 
 Maker = Callable[..., list[Turn]]
+
+
+def people(*names: str) -> list[Participant]:
+    """Participants whose name is their id, or ``id=name``."""
+    parts = [name.rpartition("=") for name in names]
+    return [Participant(id_ or name, name) for id_, _, name in parts]
 
 
 def test_an_agreed_proposal_is_a_decision_with_both_as_evidence(turns: Maker) -> None:
@@ -75,7 +81,8 @@ def test_two_decisions_about_different_things_both_stand(turns: Maker) -> None:
 
 
 def test_a_commitment_is_an_action_of_its_author(turns: Maker) -> None:
-    [action] = actions(turns(("Mara", "commitment", "I'll send the deck by Friday.", "by Friday")), ["Mara", "Tom"])
+    talk = turns(("Mara", "commitment", "I'll send the deck by Friday.", "by Friday"))
+    [action] = actions(talk, people("Mara", "Tom"))
     assert (action.what, action.owner) == ("I'll send the deck by Friday.", "Mara")
     assert (action.due, action.due_at) == ("by Friday", "2026-03-06")
 
@@ -85,18 +92,19 @@ def test_an_accepted_request_belongs_to_who_accepts_and_keeps_its_wording(turns:
         ("王磊", "request", "谁能把季度预算表发我一份？"),
         ("李倩", "agreement commitment", "收到，我来，明天给你", "明天"),
     )
-    [action] = actions(talk, ["王磊", "李倩"])
+    [action] = actions(talk, people("王磊", "李倩"))
     assert (action.what, action.owner, action.due_at) == ("谁能把季度预算表发我一份？", "李倩", "2026-03-05")
     assert [item.message for item in action.evidence] == ["m1", "m0"]
 
 
 def test_a_named_addressee_owns_the_request(turns: Maker) -> None:
-    [action] = actions(turns(("Mara", "request", "Tom, please review PAY-231 today.", "today")), ["Mara", "Tom Reed"])
+    talk = turns(("Mara", "request", "Tom, please review PAY-231 today.", "today"))
+    [action] = actions(talk, people("Mara", "Tom Reed"))
     assert (action.owner, action.due_at) == ("Tom Reed", "2026-03-04")
 
 
 def test_a_request_to_everyone_has_no_owner(turns: Maker) -> None:
-    [action] = actions(turns(("李倩", "request", "请大家周五前填好问卷。", "周五前")), ["李倩", "王磊"])
+    [action] = actions(turns(("李倩", "request", "请大家周五前填好问卷。", "周五前")), people("李倩", "王磊"))
     assert (action.owner, action.due) == (None, "周五前")
 
 
@@ -112,7 +120,7 @@ def test_a_request_to_everyone_has_no_owner(turns: Maker) -> None:
 def test_what_nobody_took_refused_or_did_at_once_is_not_listed(
     turns: Maker, rows: tuple[tuple[str, str, str], ...]
 ) -> None:
-    assert actions(turns(*rows), ["Mara", "Tom"]) == []
+    assert actions(turns(*rows), people("Mara", "Tom")) == []
 
 
 def test_a_renewed_commitment_is_one_action_with_the_latest_due(turns: Maker) -> None:
@@ -120,7 +128,7 @@ def test_a_renewed_commitment_is_one_action_with_the_latest_due(turns: Maker) ->
         ("Mara", "commitment", "I'll send the budget deck on Thursday.", "Thursday"),
         ("Mara", "commitment", "I'll send the budget deck on Friday after all.", "Friday"),
     )
-    [action] = actions(talk, ["Mara"])
+    [action] = actions(talk, people("Mara"))
     assert action.due == "Friday"
     assert action.evidence[0].message == "m1"
 
@@ -137,7 +145,7 @@ def test_a_renewed_commitment_is_one_action_with_the_latest_due(turns: Maker) ->
 )
 def test_chinese_forms_of_address(turns: Maker, text: str, owner: str | None) -> None:
     [turn] = turns(("孙悦", "request", text))
-    assert addressee(turn, ["孙悦", "李倩", "王小磊"]) == owner
+    assert addressees(turn, people("孙悦", "李倩", "王小磊")) == ({owner} if owner else set())
 
 
 def test_a_question_is_answered_by_the_next_message_that_says_something(turns: Maker) -> None:

@@ -8,7 +8,7 @@ from plait_inference.batching import BatchBudget
 from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.reading import Reading
-from plait_shared.errors import BadRecord, Retryable
+from plait_shared.errors import BadRecord, Fatal, PlaitError, Retryable
 
 
 def test_answers_come_in_the_order_of_the_texts(model: TagModel) -> None:
@@ -28,19 +28,32 @@ def test_a_sound_batch_is_one_pass(model: TagModel) -> None:
     assert getattr(model, "batches") == [["one", "two"]]  # noqa: B009 - the fake's own
 
 
-def test_trouble_of_the_model_itself_is_raised() -> None:
+@pytest.mark.parametrize("error", [Retryable("no memory now"), Fatal("the device is lost")])
+@pytest.mark.parametrize("texts", [["one"], ["one", "two"]])
+@pytest.mark.parametrize("while_counting", [True, False])
+def test_trouble_of_the_model_itself_is_raised_at_once(
+    error: PlaitError, texts: list[str], while_counting: bool
+) -> None:
     class Away:
         name = "away"
         revision = "0"
+        passes = 0
 
         def lengths(self, texts: Sequence[str]) -> list[int]:
+            if while_counting:
+                self.passes += 1
+                raise error
             return [1] * len(texts)
 
         def encode(self, texts: Sequence[str]) -> list[Reading]:
-            raise Retryable("the model server is away")
+            self.passes += 1
+            raise error
 
-    with pytest.raises(Retryable):
-        read_all(Away(), ["one", "two"], BatchBudget())
+    model = Away()
+    with pytest.raises(PlaitError) as raised:
+        read_all(model, texts, BatchBudget())
+    assert raised.value is error
+    assert model.passes == 1
 
 
 def test_no_text_no_work(model: TagModel) -> None:

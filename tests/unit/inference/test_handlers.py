@@ -19,6 +19,7 @@ from plait_schemas.records import (
     AnswerWant,
     Change,
     Enrichment,
+    Identity,
     Model,
     Record,
     Summary,
@@ -146,6 +147,16 @@ def test_settled_conversation_gets_its_summary_with_evidence() -> None:
     assert action.evidence[0].message_id == "m1"
     assert [question.answered_by for question in made.questions] == [None]
     assert all(sentence.evidence for sentence in made.sentences)
+
+
+def test_people_who_share_a_name_keep_their_own_actions() -> None:
+    asked = request("I'll finish PAY-231 by Friday.", "I'll write the release notes.")
+    namesake = Identity(id="slack:U2", name=ANN.name)
+    first, second = asked.messages
+    both = replace(asked, participants=(ANN, namesake), messages=(first, replace(second, author=namesake)))
+    ((made,), _) = handle(both)
+    assert isinstance(made, Summary)
+    assert [action.owner for action in made.actions] == [ANN, namesake]
 
 
 def test_unreadable_message_does_not_spoil_the_summary() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from plait_inference.batching import BatchBudget
 from plait_inference.models.protocol import TagModel
 from plait_inference.offline import enrich, summarize
+from plait_inference.reading import Reading
 from plait_inference.records_io import Fault, Message, dump, lines, read_conversation, read_message
 
 
@@ -71,6 +73,18 @@ def test_a_conversation_is_summarised_and_a_bad_one_answered(model: TagModel) ->
     assert [item["evidence"] for item in first["summary"]] == [["1"], ["2"]]
     assert second["conversation"] == "d"
     assert second["error"]["code"] == "wrong_type"
+
+
+def test_the_owner_of_an_action_is_a_name_or_nobody(
+    reading: Callable[..., Reading], model: TagModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model, "encode", lambda texts: [reading(text, ["commitment"]) for text in texts])
+    messages = [
+        {"id": "1", "author": "Mara", "text": "I'll send the deck."},
+        {"id": "2", "text": "I'll call the venue."},
+    ]
+    [answer] = run(summarize, model, json.dumps({"conversation": "c", "messages": messages}).encode())
+    assert [action["owner"] for action in answer["actions"]] == ["Mara", None]
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def record(**changes: Any) -> dict[str, Any]:
         {"entities": [{"start": 0, "end": 3, "label": "THING", "text": "Fix"}]},
     ],
 )
-def test_a_record_that_breaks_the_guideline_is_refused_with_its_place(tmp_path: Path, changes: dict[str, Any]) -> None:
+def test_a_wrong_record_is_refused_with_its_place(tmp_path: Path, changes: dict[str, Any]) -> None:
     (tmp_path / "x.jsonl").write_text(json.dumps(record()) + "\n" + json.dumps(record(**changes)), encoding="utf-8")
     with pytest.raises(Misconfigured, match=r"x\.jsonl:2"):
         read_folder(tmp_path)

@@ -1,14 +1,23 @@
-"""Where and in which precision to run: asked once, at start."""
+"""Where and in which precision to run, asked once, at start; and what its failures mean."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import torch
 
-from plait_shared.errors import Misconfigured
+from plait_shared.errors import Fatal, Misconfigured, Retryable
 
 PRECISIONS: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 TRIALS: Final = 20
+NO_MEMORY: Final = ("DefaultCPUAllocator", "out of memory", "ALLOC_FAILED")
+"""How torch says that memory ran out where it has no error of its own for it: on the CPU, in CUDA, in cuBLAS."""
+DEVICE_LOST: Final = ("CUDA error", "CUDA driver error", "cuDNN error", "HIP error")
+ACCELERATOR_ERROR: Final[tuple[type[Exception], ...]] = tuple(
+    found for found in (getattr(torch, "AcceleratorError", None),) if found is not None
+)
+"""torch has it since 2.8; before, the text of a RuntimeError is all there is."""
 
 
 def choose_device(name: str) -> torch.device:
@@ -49,3 +58,26 @@ def limit_threads(count: int) -> None:
     """CPU threads of one pass; 0 leaves torch's own choice."""
     if count > 0:
         torch.set_num_threads(count)
+
+
+@contextmanager
+def device_failures() -> Iterator[None]:
+    """Failures that are the device's and no text's: ``Retryable`` without memory, ``Fatal`` when the device is lost.
+
+    A pass is bounded in tokens, so no text is too big by itself; after an error of its own a CUDA context can't be
+    used again, only a new process helps.
+    """
+    try:
+        yield
+    except (MemoryError, RuntimeError) as error:
+        said = str(error)
+        if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(part in said for part in NO_MEMORY):
+            raise Retryable(f"no memory for the model now: {_line(error)}") from error
+        if isinstance(error, ACCELERATOR_ERROR) or any(part in said for part in DEVICE_LOST):
+            raise Fatal(f"the model's device failed: {_line(error)}") from error
+        raise
+
+
+def _line(error: Exception) -> str:
+    """The first line; torch adds advice for debugging."""
+    return next(iter(str(error).splitlines()), type(error).__name__)

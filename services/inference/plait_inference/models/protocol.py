@@ -21,4 +21,8 @@ class TagModel(Protocol):
         """Tokens of each text as the model sees it, prefix and specials included."""
 
     def encode(self, texts: Sequence[str]) -> list[Reading]:
-        """One reading a text, in order. Raises ``BadRecord`` for a text that cannot be read."""
+        """One reading a text, in order. Raises ``BadRecord`` for a text that cannot be read.
+
+        Trouble that is not the text's is another ``PlaitError``: ``Retryable`` without memory, ``Fatal`` on a lost
+        device. Whatever else is raised is taken as the text's fault.
+        """

@@ -12,7 +12,7 @@ from plait_inference.language import language_of
 from plait_inference.models import artefact, merge
 from plait_inference.models.artefact import Manifest
 from plait_inference.models.backbone import load_trunk
-from plait_inference.models.device import choose_device, choose_dtype
+from plait_inference.models.device import choose_device, choose_dtype, device_failures
 from plait_inference.models.network import Network
 from plait_inference.models.spans import decode
 from plait_inference.models.tokens import Tokens, Window, tokenize, windows_of
@@ -43,12 +43,17 @@ class Tagger:
         """Hash of weights, thresholds and trunk."""
         return self.manifest.revision
 
+    @device_failures()
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each text, prefix included, at most one window each."""
         return [min(len(item.ids) + len(item.prefix_ids) + 2, self.window) for item in tokenize(self.tokenizer, texts)]
 
+    @device_failures()
     def encode(self, texts: Sequence[str]) -> list[Reading]:
-        """One reading a text, in order; raises ``BadRecord`` for an empty text."""
+        """One reading a text, in order; raises ``BadRecord`` for an empty text.
+
+        Without memory it raises ``Retryable``, on a device that failed ``Fatal``.
+        """
         if any(not text.strip() for text in texts):
             raise BadRecord("the text is empty", field="text")
         items = tokenize(self.tokenizer, texts)

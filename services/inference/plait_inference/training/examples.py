@@ -1,4 +1,4 @@
-"""Annotated messages: read, checked against the guideline's lists, split by conversation."""
+"""Annotated messages: read, checked against the lists of docs/reference/labels.md, split by conversation."""
 
 import hashlib
 import json
@@ -54,7 +54,7 @@ def read_file(file: Path) -> list[Example]:
 
 
 def parse(record: dict[str, Any]) -> Example:
-    """Check one record; raises ``ValueError`` or ``KeyError`` when it breaks the guideline."""
+    """Check one record; raises ``ValueError`` or ``KeyError`` when it breaks docs/reference/labels.md."""
     text = record["text"]
     entities = tuple((int(e["start"]), int(e["end"]), str(e["label"])) for e in record["entities"])
     for (start, end, label), entity in zip(entities, record["entities"], strict=True):

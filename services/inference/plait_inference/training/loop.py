@@ -25,16 +25,16 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Numbers that decide the result; all are written to the manifest."""
+    """Numbers that decide the result; all are written to the manifest. The defaults made the shipped artefact."""
 
-    epochs: int = 12
+    epochs: int = 10
     warm_epochs: int = 1
     seed: int = 7
     batch_size: int = 16
     learning_rate: float = 1.5e-4
     head_learning_rate: float = 1e-3
     weight_decay: float = 0.01
-    tuned_layers: int = 4
+    tuned_layers: int = 8
     public_mix: float = 0.5
     """Public examples for each office example, in every epoch after the warm ones."""
 
