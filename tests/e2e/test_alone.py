@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ import pytest
 
 from plait_console.stack.testing import RunningStack
 from tests.e2e.world import World, said
+from tests.ports import free_port
 
 pytestmark = [pytest.mark.e2e, pytest.mark.model, pytest.mark.timeout(900)]
 ROOT = Path(__file__).parents[2]
@@ -33,12 +33,11 @@ def alone(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
     name = str(request.param)
     place = tmp_path / name
     subprocess.run([UV, "venv", "--quiet", "--python", sys.executable, str(place)], check=True)
-    extra = "[trunk]" if name == "inference" else ""
     versions = tmp_path / "versions.txt"
     lines = (ROOT / "requirements/all.txt").read_text().splitlines()
     versions.write_text("\n".join(line.split("\\")[0] for line in lines if "==" in line and not line.startswith(" ")))
     install = [UV, "pip", "install", "--quiet", "--python", str(place / "bin/python"), "--constraint", str(versions)]
-    subprocess.run([*install, f"{ROOT}/services/{name}{extra}"], check=True, timeout=600)
+    subprocess.run([*install, f"{ROOT}/services/{name}"], check=True, timeout=600)
     return name, place
 
 
@@ -60,9 +59,7 @@ def test_installs_and_starts_with_its_own_needs_alone(stack: RunningStack, alone
 
 def starts(stack: RunningStack, name: str, place: Path) -> None:
     """Settings from the environment and a Kafka address are enough to become ready; SIGTERM ends it with 0."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     own = {
         "PLAIT_KAFKA_BOOTSTRAP": stack.kafka_bootstrap,
         "PLAIT_REGISTRY_URL": stack.registry_url,

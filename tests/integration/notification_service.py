@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -26,6 +25,7 @@ from plait_shared.auth import Caller, sign
 from plait_shared.codec import Codec
 from plait_shared.kafka import KafkaBusProducer
 from plait_shared.registry import HttpRegistry
+from tests.ports import free_port
 from tests.unit.notification.world import BO, enriched
 
 SECRET = "t" * 40
@@ -173,10 +173,3 @@ class Service:
                 if len(taken) == count:
                     return taken
         return taken
-
-
-def free_port() -> int:
-    """A free port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,17 +16,11 @@ from plait_shared.codec import Codec
 from plait_shared.kafka import KafkaBusConsumer
 from plait_shared.registry import HttpRegistry
 from plait_shared.settings import ServiceSettings
+from tests.ports import free_port
 from tests.unit.ingest.world import cloud_event, plain
 
 pytestmark = pytest.mark.integration
 KEY = "integration-key-0123456789"
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
 
 
 def until(condition: Callable[[], bool], timeout_s: float = 40.0) -> None:

@@ -1,5 +1,6 @@
 """The stage on a real PostgreSQL: convergence, fencing, crashes, settled conversations."""
 
+import json
 import random
 import threading
 from collections.abc import Iterator, Sequence
@@ -220,6 +221,29 @@ def test_changes_are_told_once_and_follow_the_trace(rig: Rig) -> None:
     assert [one.fact.object.name for one in last] == ["done"]
 
 
+def test_changes_of_a_fact_are_counted_beyond_its_withdrawal(rig: Rig) -> None:
+    def say(text: str, id_: str, minute: float, version: int = 1, change: Change = Change.CREATED) -> None:
+        said = message(text, id_=id_, minute=minute, version=version, change=change)
+        rig.take(enriched(text, said, ["status", "blocker"]))
+
+    say("[W:HER-12] is blocked", "1", 0)
+    say("[W:HER-12] is done", "2", 3)
+    say("[W:HER-12] is in progress", "3", 2)
+    say("", "3", 2, 2, Change.DELETED)
+    say("", "2", 3, 2, Change.DELETED)
+    say("", "1", 0, 2, Change.DELETED)
+    say("[W:HER-12] is blocked", "1", 0, 3, Change.EDITED)
+    told = [one for one in rig.said(GraphChange) if isinstance(one, GraphChange) and one.fact.object.name == "blocked"]
+    told.sort(key=lambda one: one.revision)
+    assert len({one.id for one in told}) == len(told)
+    until = [one.fact.valid_to for one in told]
+    assert [(one.revision, one.change.value) for one in told] == [
+        (1, "opened"), (2, "closed"), (3, "closed"), (4, "closed"), (5, "opened"), (6, "withdrawn"), (7, "opened"),
+    ]  # fmt: skip
+    assert until[1:5] == [at(3), at(2), at(3), None]
+    assert not any("revision" in json.loads(line) for line in rig.dump())
+
+
 def requests(rig: Rig) -> list[SummaryRequest]:
     found = {one.id: one for one in rig.said(SummaryRequest) if isinstance(one, SummaryRequest)}
     return sorted(found.values(), key=lambda one: one.settled_at)
@@ -384,7 +408,6 @@ def test_partition_read_without_claim_is_claimed_and_read_again(rig: Rig) -> Non
 
 
 def test_only_one_relay_at_a_time(rig: Rig) -> None:
-    text = "[W:HER-12] is done"
     inside, done = threading.Event(), threading.Event()
 
     class Slow(MemoryProducer):
@@ -405,7 +428,9 @@ def test_only_one_relay_at_a_time(rig: Rig) -> None:
     done.set()
     thread.join()
     (raw,) = rig.broker.records("t")
-    assert (raw.key, raw.headers, raw.timestamp_ms, text) == (b"k", (("h", b"\x00"),), 5, text)
+    assert (raw.key, raw.value, raw.headers, raw.timestamp_ms) == (b"k", b"v", (("h", b"\x00"),), 5)
+    assert relay(rig.database, rig.producer) == 0, "nothing is left"
+    assert len(rig.broker.records("t")) == 1
 
 
 def test_bad_records_are_set_aside_alone(rig: Rig) -> None:

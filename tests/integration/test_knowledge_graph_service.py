@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -21,16 +20,11 @@ from plait_shared.codec import Codec
 from plait_shared.kafka import KafkaBusProducer
 from plait_shared.registry import HttpRegistry
 from plait_shared.settings import ServiceSettings
+from tests.ports import free_port
 
 pytestmark = pytest.mark.integration
 SECRET = "a secret of at least thirty-two bytes"
 TEXT = "[P:Rui] takes over [W:HER-12]. [W:HER-12] is blocked."
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 class Service:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
@@ -11,8 +12,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 PIPE_WIDTH, PAGE_WIDTH = 100_000, 100
+SPACE = re.compile(r"[\n\t\r]")
 
 
 def out() -> Console:
@@ -31,8 +34,8 @@ def _console(width: int | None) -> Console:
 
 
 def err() -> Console:
-    """Standard error."""
-    return Console(stderr=True)
+    """Standard error; as in `out`, nothing is markup."""
+    return Console(stderr=True, markup=False, emoji=False, highlight=False)
 
 
 def plain(value: object) -> Any:
@@ -57,7 +60,8 @@ def text_of(value: bytes) -> str:
         text = value.decode()
     except UnicodeDecodeError:
         return "base64:" + base64.b64encode(value).decode()
-    return text if text.isprintable() else "base64:" + base64.b64encode(value).decode()
+    shown = all(part.isprintable() for part in SPACE.split(text))
+    return text if shown else "base64:" + base64.b64encode(value).decode()
 
 
 def print_json(value: object, *, indent: int | None = 2) -> None:
@@ -78,13 +82,7 @@ def complain(error: Exception) -> None:
     """One line that says what is wrong, and below it what to do, when the error knows it."""
     console = err()
     message = str(getattr(error, "message", "") or error).strip().replace("\n", " ")
-    console.print(f"[bold red]plait:[/] {_escaped(message)}", soft_wrap=True, highlight=False)
+    console.print(Text.assemble(("plait:", "bold red"), " ", message), soft_wrap=True)
     hint = str(getattr(error, "hint", "") or "")
     if hint:
-        console.print(_escaped(hint), soft_wrap=True, highlight=False, style="dim")
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
+        console.print(hint, soft_wrap=True, style="dim")

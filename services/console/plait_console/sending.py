@@ -1,7 +1,8 @@
 """Sends what an importer reads, a batch at a time, and remembers how far it came.
 
 What was sent is counted by items in the file's order, kept under the file's checksum: the same file goes on where it
-stopped, a changed one begins anew. Sending an item twice does no harm; ingest derives ids from the content.
+stopped, a changed one begins anew. What was refused is sent again by each later run, until it is taken. Sending an
+item twice does no harm; ingest derives ids from the content.
 """
 
 import hashlib
@@ -17,6 +18,10 @@ from plait_console.receipts import Receipt
 
 BATCH = 100
 CHUNK_BYTES = 1 << 20
+UNNAMED = "a place that ingest did not name"
+
+Numbered = tuple[int, Item | Malformed]
+"""An item with its number in the file's order, from 0."""
 
 
 class Sender(Protocol):
@@ -26,40 +31,62 @@ class Sender(Protocol):
         """Send a batch and say what became of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a file is done: its first ``reached`` items, but not those that are numbered in ``refused``."""
+
+    reached: int = 0
+    refused: frozenset[int] = frozenset()
+
+    def done(self, number: int) -> bool:
+        """Whether this item needs no more work."""
+        return number < self.reached and number not in self.refused
+
+    def after(self, sent: Sequence[int], refused: Iterable[int]) -> "Mark":
+        """The mark when these items were sent, of which some were refused."""
+        return Mark(max(self.reached, sent[-1] + 1), self.refused.difference(sent).union(refused))
+
+
 @dataclass
 class Outcome:
-    """What became of a file; ``refused`` holds place and cause of everything that was not taken."""
+    """What became of a file; ``refused`` holds place and cause of everything that was not taken.
+
+    ``mark`` is where the run begins, and then how far it came.
+    """
 
     skipped: int = 0
     accepted: int = 0
     duplicates: int = 0
     ignored: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
+    mark: Mark = Mark()
 
     @property
     def done(self) -> int:
-        """Items that need no more work."""
+        """Items that this run has behind it."""
         return self.skipped + self.accepted + self.duplicates + self.ignored + len(self.refused)
 
 
 class Bookmark:
-    """How many items of one file are done, kept in a file of its own."""
+    """The mark of one file, kept in a file of its own."""
 
     def __init__(self, folder: Path, checksum: str) -> None:
         self._file = folder / f"{checksum}.json"
 
-    def read(self) -> int:
-        """Items done, 0 for a file that is new or whose bookmark can't be read."""
+    def read(self) -> Mark:
+        """The mark; the beginning for a file that is new or whose bookmark can't be read."""
         try:
-            return int(json.loads(self._file.read_text("utf-8"))["done"])
+            kept = json.loads(self._file.read_text("utf-8"))
+            return Mark(int(kept["done"]), frozenset(map(int, kept["refused"])))
         except (OSError, ValueError, KeyError, TypeError):
-            return 0
+            return Mark()
 
-    def write(self, path: Path, done: int) -> None:
+    def write(self, path: Path, mark: Mark) -> None:
         """Remember; the old word stands until the new one is whole."""
         self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         new = self._file.with_suffix(".new")
-        new.write_text(json.dumps({"path": str(path), "done": done}), "utf-8")
+        kept = {"path": str(path), "done": mark.reached, "refused": sorted(mark.refused)}
+        new.write_text(json.dumps(kept), "utf-8")
         new.replace(self._file)
 
 
@@ -80,37 +107,41 @@ def send_all(
     door: Sender,
     outcome: Outcome,
     *,
-    skip: int = 0,
     progress: Callable[[Outcome], None] | None = None,
 ) -> Outcome:
-    """Send every item after the first ``skip``; ``progress`` is called when a batch is answered.
+    """Send every item that is not done by ``outcome.mark``; ``progress`` is called when a batch is answered.
 
     A refused item stops nothing. When ingest stays away, Retryable passes through and ``outcome`` says what was done.
     """
-    rest = iter(items)
-    outcome.skipped = sum(1 for _ in islice(rest, skip))
-    for batch in _batches(rest):
+    todo = _todo(items, outcome, outcome.mark)
+    while batch := list(islice(todo, BATCH)):
         _send(batch, door, outcome)
         if progress is not None:
             progress(outcome)
     return outcome
 
 
-def _batches(items: Iterator[Item | Malformed]) -> Iterator[list[Item | Malformed]]:
-    while batch := list(islice(items, BATCH)):
-        yield batch
+def _todo(items: Iterable[Item | Malformed], outcome: Outcome, begun: Mark) -> Iterator[Numbered]:
+    for number, item in enumerate(items):
+        if begun.done(number):
+            outcome.skipped += 1
+        else:
+            yield number, item
 
 
-def _send(batch: list[Item | Malformed], door: Sender, outcome: Outcome) -> None:
-    good = [item for item in batch if isinstance(item, Item)]
-    receipt = door.send([item.event for item in good]) if good else Receipt()
+def _send(batch: list[Numbered], door: Sender, outcome: Outcome) -> None:
+    good = [(number, item) for number, item in batch if isinstance(item, Item)]
+    bad = [(number, item) for number, item in batch if isinstance(item, Malformed)]
+    receipt = door.send([item.event for _, item in good]) if good else Receipt()
     duplicates = sum(1 for accepted in receipt.accepted if accepted.status == "duplicate")
     outcome.duplicates += duplicates
     outcome.accepted += len(receipt.accepted) - duplicates
     outcome.ignored += len(receipt.ignored)
-    outcome.refused += [(item.place, item.cause) for item in batch if isinstance(item, Malformed)]
-    outcome.refused += [(_place(good, refusal.index), refusal.cause) for refusal in receipt.refused]
-
-
-def _place(good: Sequence[Item], index: int) -> str:
-    return good[index].place if 0 <= index < len(good) else "a place that ingest did not name"
+    outcome.refused += [(item.place, item.cause) for _, item in bad]
+    again = {number for number, _ in bad}
+    for refusal in receipt.refused:
+        known = 0 <= refusal.index < len(good)
+        meant = [good[refusal.index]] if known else good
+        again.update(number for number, _ in meant)
+        outcome.refused.append((meant[0][1].place if known else UNNAMED, refusal.cause))
+    outcome.mark = outcome.mark.after([number for number, _ in batch], again)

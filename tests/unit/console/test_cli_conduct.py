@@ -78,9 +78,20 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> type[Watched]:
     return Own
 
 
-def use(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> None:
-    door = Door(Api("ingest", "http://ingest.test", "key", httpx.MockTransport(answer)))
+class Doorway(Door):
+    """A door that says whether it was closed."""
+
+    closed = False
+
+    def close(self) -> None:
+        super().close()
+        self.closed = True
+
+
+def use(monkeypatch: pytest.MonkeyPatch, answer: Callable[[httpx.Request], httpx.Response]) -> Doorway:
+    door = Doorway(Api("ingest", "http://ingest.test", "key", httpx.MockTransport(answer)))
     monkeypatch.setattr(conduct, "open_door", lambda settings: door)
+    return door
 
 
 def run(timeout_s: float = 0.0) -> tuple[list[str], str]:
@@ -115,9 +126,10 @@ def test_gives_up_when_the_topics_can_not_be_read(watched: type[Watched]) -> Non
 
 def test_people_who_are_not_taken_end_the_demo(watched: type[Watched], monkeypatch: pytest.MonkeyPatch) -> None:
     refused: dict[str, Any] = {"accepted": [], "rejected": [{"index": 0, "detail": "timezone: is unknown"}]}
-    use(monkeypatch, lambda _: httpx.Response(202, json=refused))
+    door = use(monkeypatch, lambda _: httpx.Response(202, json=refused))
     with pytest.raises(BadRecord, match="timezone"):
         run()
+    assert door.closed
 
 
 def test_a_digest_that_is_refused_is_shown_as_such(watched: type[Watched], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,169 +1,30 @@
-"""The demo without services: the week, its replay, what is missing, and how the result reads."""
+"""The demo without services: what is missing, and how the result reads."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from io import StringIO
-from typing import Any
 
-import httpx
 import pytest
 from rich.console import Console
 
-from plait_console.api import Api
-from plait_console.demo import findings, week
+from plait_console.demo import findings
 from plait_console.demo.arrivals import Arrivals
-from plait_console.demo.replay import Replay, Sent, as_event, batches, schedule
+from plait_console.demo.replay import Sent
 from plait_console.demo.screen import Screen, plain_counts
 from plait_console.demo.story import OwnDigest, ThenAndNow, tell
-from plait_console.door import Door
-from plait_console.receipts import Accepted, Receipt, Refused
 from plait_schemas.records import (
     Action,
-    Alert,
-    AlertKind,
     Audience,
     Change,
-    DeadLetter,
     Decision,
-    Enrichment,
-    Evidence,
-    Fact,
     FactChange,
-    GraphChange,
     Message,
-    Model,
-    Node,
     Question,
     Record,
-    Summary,
 )
 from tests.builders import ANN, NOON, PUBLIC, group, message
-
-HOUR = timedelta(hours=1)
-MODEL = Model(name="m", revision="1")
-
-
-def evidence(of: Message) -> Evidence:
-    return Evidence(message_id=of.message_id, event_id=of.id, start=0, end=len(of.text))
-
-
-def enriched(of: Message) -> Enrichment:
-    return Enrichment(
-        id=f"e-{of.id}", workspace="orchard", source_event=of.id, message=of, model=MODEL, occurred_at=of.occurred_at
-    )
-
-
-def summary(of: Message, **changes: Any) -> Summary:
-    made = Summary(
-        id=f"s-{of.id}", workspace="orchard", source_event="r", conversation=of.conversation, audience=of.audience,
-        state="1", sentences=(), model=MODEL, settled_at=of.occurred_at + HOUR, occurred_at=of.occurred_at,
-    )  # fmt: skip
-    return replace(made, **changes)
-
-
-def change(of: Message, predicate: str, object_: str, **changes: Any) -> GraphChange:
-    fact = Fact(
-        id=f"f-{predicate}-{object_}", subject=Node(id="w", label="WORK", name="TEAL-8"), predicate=predicate,
-        object=Node(id="o", label="STATUS", name=object_), valid_from=NOON, recorded_at=NOON, confidence=0.9,
-        evidence=(evidence(of),),
-    )  # fmt: skip
-    made = GraphChange(
-        id=f"g-{fact.id}", workspace="orchard", change=FactChange.OPENED, fact=fact, conversation=of.conversation,
-        audience=of.audience, source_event=of.id, model=MODEL, occurred_at=NOON,
-    )  # fmt: skip
-    return replace(made, **changes)
-
-
-def alert(recipient: str, **changes: Any) -> Alert:
-    made = Alert(
-        id=f"a-{recipient}", workspace="orchard", kind=AlertKind.SURGE, recipient=recipient, title="#dev heats up",
-        body="Many blockers", language="en", urgency="high", conversation=message().conversation, audiences=(PUBLIC,),
-        not_before=NOON, occurred_at=NOON,
-    )  # fmt: skip
-    return replace(made, **changes)
-
-
-def letter(at: datetime) -> DeadLetter:
-    return DeadLetter(
-        id="d", stage="inference", topic="t", partition=0, offset=1, error="BadRecord", cause="no text",
-        code_version="1", occurred_at=at,
-    )  # fmt: skip
-
-
-def arrivals(*records: Record) -> Arrivals:
-    found = Arrivals()
-    for record in records:
-        found.add(record)
-    return found
-
-
-def test_the_week_is_told_in_order_through_the_tools_doors() -> None:
-    steps = week.steps()
-    assert [step.at for step in steps] == sorted(step.at for step in steps)
-    assert len(steps) == 143 + 32 + 24 + 17 + 49 + 1
-    assert sum(step.door == "github" for step in steps) == 24
-    ids = [as_event(step)["id"] for step in steps]
-    assert len(set(ids)) == len(ids)
-    assert {step.delivery for step in week.steps()} == {step.delivery for step in steps}
-    assert steps[-1].at - steps[-2].at > timedelta(minutes=30)
-
-
-def test_the_people_and_the_private_group_are_introduced() -> None:
-    events = week.introductions()
-    assert [event["type"] for event in events] == ["plait.profile"] * 8 + ["plait.membership"] * 3
-    assert events[0]["data"]["quiet_start"] == "20:00"
-    assert {event["data"]["member"]["name"] for event in events[8:]} == {"Inês Duarte", "Wanjiru Kamande", "贺铭"}
-
-
-def test_the_clock_runs_faster_and_does_not_wait_out_the_weekend() -> None:
-    planned = schedule(week.steps(), 20_000)
-    assert planned[0][0] == 0
-    assert 20 < planned[-1][0] < 30
-    assert schedule([], 1) == []
-
-
-def test_batches_keep_the_order_and_part_by_door() -> None:
-    planned = schedule(week.steps(), 20_000)
-    told = [step for _, batch in batches(planned) for step in batch]
-    assert told == [step for _, step in planned]
-    assert all(len({step.door for step in batch}) == 1 and len(batch) <= 50 for _, batch in batches(planned))
-
-
-class Doors:
-    """Takes everything; ``paths`` is where it came in."""
-
-    def __init__(self) -> None:
-        self.requests: list[httpx.Request] = []
-
-    def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.requests.append(request)
-        return httpx.Response(202, json={"accepted": [{"id": "e", "message_id": "m", "status": "accepted"}]})
-
-
-@pytest.mark.parametrize(("secret", "hooks"), [("s3cret", 24), ("", 0)])
-def test_the_replay_waits_for_its_time_and_signs_what_github_signs(secret: str, hooks: int) -> None:
-    doors, now = Doors(), [0.0]
-
-    def sleep(seconds: float) -> None:
-        now[0] += seconds
-
-    door = Door(Api("ingest", "http://ingest.test", "key", httpx.MockTransport(doors)))
-    steps = week.steps()
-    sent = Replay(door, secret, lambda: now[0], sleep).run(schedule(steps, 20_000), Sent())
-    assert (sent.steps, sent.at, sent.message_ids) == (len(steps), week.CLOCK, {"m"})
-    assert 20 < now[0] < 30
-    assert sum(request.url.path == "/v1/hooks/github" for request in doors.requests) == hooks
-
-
-def test_answers_are_counted() -> None:
-    sent = Sent()
-    sent.add(Receipt((Accepted("e", "m", "duplicate"), Accepted("p", None, "accepted")), (Refused(0, "bad"),)))
-    assert (sent.message_ids, sent.duplicates, sent.refused) == ({"m"}, 1, ["bad"])
-
-
-def second(text: str = "Me too") -> Message:
-    return message(2, text, occurred_at=NOON + HOUR)
+from tests.unit.console.demo_records import HOUR, alert, arrivals, change, enriched, evidence, letter, second, summary
 
 
 def test_nothing_is_missing_when_all_is_enriched_and_summarised() -> None:
@@ -232,6 +93,7 @@ def week_result() -> Arrivals:
         blocked,
         id="g-ended",
         change=FactChange.CLOSED,
+        revision=2,
         occurred_at=NOON + HOUR,
         fact=replace(blocked.fact, valid_to=NOON + HOUR),
     )

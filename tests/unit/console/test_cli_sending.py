@@ -14,7 +14,7 @@ from plait_console.api import Api, NotFound, Rejected
 from plait_console.door import Door
 from plait_console.events import CloudEvent, Item, Malformed
 from plait_console.receipts import Accepted, Receipt, Refused
-from plait_console.sending import Bookmark, Outcome, checksum, send_all
+from plait_console.sending import Bookmark, Mark, Outcome, checksum, send_all
 from plait_shared.errors import BadRecord, Misconfigured, Overloaded, Retryable
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -168,9 +168,44 @@ def test_sends_in_batches_and_says_how_far_it_came() -> None:
 
 def test_goes_on_after_what_is_done() -> None:
     recorder = Recorder()
-    outcome = send_all(items(120), recorder, Outcome(), skip=110)
+    outcome = send_all(items(120), recorder, Outcome(mark=Mark(110)))
     assert [event["id"] for event in recorder.batches[0]] == [str(n) for n in range(110, 120)]
     assert (outcome.skipped, outcome.accepted, outcome.done) == (110, 10, 120)
+    assert outcome.mark == Mark(120)
+
+
+def test_what_was_refused_is_sent_again() -> None:
+    recorder, marks = Recorder(), list[Mark]()
+    refused = frozenset({3, *range(10, 120)})
+    begun = Outcome(mark=Mark(200, refused))
+    outcome = send_all(items(210), recorder, begun, progress=lambda now: marks.append(now.mark))
+    assert [event["id"] for event in recorder.batches[0]][:3] == ["3", "10", "11"]
+    assert sum(map(len, recorder.batches)) == 111 + 10
+    assert marks == [Mark(200, frozenset(range(109, 120))), Mark(210)]
+    assert (outcome.skipped, outcome.accepted, outcome.done) == (89, 121, 210)
+
+
+def test_what_is_refused_again_stays_to_be_sent() -> None:
+    source: list[Item | Malformed] = [
+        Item("line 1", {"id": "ok"}),
+        Item("line 2", {"id": "bad"}),
+        Malformed("line 3", "not JSON"),
+    ]
+    first = send_all(source, Recorder(), Outcome())
+    assert first.mark == Mark(3, frozenset({1, 2}))
+    second = send_all(source, Recorder(), Outcome(mark=first.mark))
+    assert second.refused == [("line 3", "not JSON"), ("line 2", "bad")]
+    assert (second.skipped, second.accepted, second.mark) == (1, 0, first.mark)
+
+
+def test_a_refusal_of_nothing_in_particular_keeps_the_whole_batch() -> None:
+    class Vague(Recorder):
+        def send(self, events: Sequence[CloudEvent]) -> Receipt:
+            return Receipt(refused=(Refused(99, "bad"),))
+
+    outcome = send_all(items(2), Vague(), Outcome())
+    assert outcome.refused == [("a place that ingest did not name", "bad")]
+    assert outcome.mark == Mark(2, frozenset({0, 1}))
 
 
 def test_a_bad_item_stops_nothing_and_is_named() -> None:
@@ -193,11 +228,12 @@ def test_nothing_is_sent_when_all_is_malformed() -> None:
 
 def test_the_bookmark_outlives_the_run(tmp_path: Path) -> None:
     bookmark = Bookmark(tmp_path / "imports", "abc")
-    assert bookmark.read() == 0
-    bookmark.write(Path("x.jsonl"), 300)
-    assert Bookmark(tmp_path / "imports", "abc").read() == 300
-    (tmp_path / "imports" / "abc.json").write_text("broken", "utf-8")
-    assert bookmark.read() == 0
+    assert bookmark.read() == Mark()
+    bookmark.write(Path("x.jsonl"), Mark(300, frozenset({7, 2})))
+    assert Bookmark(tmp_path / "imports", "abc").read() == Mark(300, frozenset({2, 7}))
+    for broken in ("broken", "[]", '{"done": 3, "refused": 4}', '{"done": null}'):
+        (tmp_path / "imports" / "abc.json").write_text(broken, "utf-8")
+        assert bookmark.read() == Mark()
 
 
 def test_the_checksum_sees_content_names_and_settings(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from plait_console.cli import app
+from plait_console.commands.reading import lines
 from plait_console.lag import lags
 from plait_console.letters import REPLAYED_FROM, chosen, latest, replay
 from plait_console.output import plain, text_of
@@ -189,3 +190,14 @@ def test_records_as_json() -> None:
     assert row["occurred_at"] == "2026-03-04T09:00:00+00:00"
     assert row["headers"][0] == {"name": "ce_id", "value": "1"}
     assert text_of(b"\x00") == "base64:AA=="
+
+
+def test_text_of_several_lines_is_text() -> None:
+    mail = "From: ann\r\n\r\n\tGrüße\n"
+    assert text_of(mail.encode()) == mail
+    assert text_of(b"\x1b[31m\n").startswith("base64:")
+
+
+def test_long_lists_are_shown_by_length_only_where_they_are_numbers() -> None:
+    names = [f"ann-{n}" for n in range(20)]
+    assert list(lines({"vector": [0.5] * 20, "names": names}, "")) == ["vector: 20 numbers", f"names: {names}"]

@@ -15,7 +15,6 @@ from plait_console.stack.logs import LogFollower, rotate, tail
 from plait_console.stack.part import PartState
 from plait_console.stack.ports import USUAL, choose_ports, is_free
 from plait_console.stack.secrets import load_secrets
-from plait_console.stack.services import SERVICES, all_parts
 from plait_console.stack.settings import Layout, StackSettings
 from plait_console.stack.state import Control, PartStatus, ProcessId, StackStatus, read_state, write_state
 
@@ -138,19 +137,6 @@ def test_whole_lines_are_followed_as_they_are_written(tmp_path: Path) -> None:
     follower.step()
     assert heard == ["a: one", "a: two"]
     follower.close()
-
-
-def test_every_service_is_told_where_everything_is(tmp_path: Path) -> None:
-    settings = StackSettings(home=tmp_path)
-    ports = choose_ports({}, {}, usual=False)
-    parts = {part.name: part for part in all_parts(settings, ports, load_secrets(Layout(tmp_path).secrets))}
-    assert list(parts) == ["postgres", "kafka", "registry", "init", *(service.name for service in SERVICES)]
-    graph = parts["knowledge_graph"]
-    assert graph.env["PLAIT_KAFKA_BOOTSTRAP"] == parts["kafka"].address
-    assert graph.env["PLAIT_REGISTRY_URL"] == parts["registry"].address
-    assert graph.env["PLAIT_DATABASE_URL"] == parts["postgres"].address
-    assert graph.address == f"http://127.0.0.1:{graph.env['PLAIT_HTTP_PORT']}"
-    assert "PLAIT_DATABASE_URL" not in parts["ingest"].env
 
 
 def test_another_pom_has_another_place(tmp_path: Path) -> None:

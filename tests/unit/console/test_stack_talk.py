@@ -33,6 +33,7 @@ def test_progress_shows_each_change_and_the_parts_own_words(terminal: bool) -> N
     with RichProgress(console) as progress:
         progress.changed(stack("starting", PartState.WAITING))
         progress.changed(stack("starting", PartState.PREPARING, "formatting"))
+        progress.changed(stack("starting", PartState.RESTARTING, "[/readyz] is away"))
         progress.changed(stack("starting", PartState.READY))
         progress.changed(stack("ready", PartState.READY))
         progress.line("kafka", "[hello]")
@@ -44,7 +45,21 @@ def test_progress_shows_each_change_and_the_parts_own_words(terminal: bool) -> N
     assert "ready" in said
     if not terminal:
         lines = [" ".join(line.split()) for line in said.splitlines()]
-        assert lines == ["kafka preparing: formatting", "kafka ready", "kafka [hello]", "kafka stopped"]
+        assert lines == [
+            "kafka preparing: formatting",
+            "kafka restarting: [/readyz] is away",
+            "kafka ready",
+            "kafka [hello]",
+            "kafka stopped",
+        ]
+
+
+def test_a_terminal_shows_a_parts_words_as_they_are() -> None:
+    console = Console(file=io.StringIO(), width=100, force_terminal=True)
+    with RichProgress(console) as progress:
+        progress.changed(stack("starting", PartState.FAILED, "[/readyz] is [bold]away[/]"))
+    assert isinstance(console.file, io.StringIO)
+    assert "failed: [/readyz] is [bold]away[/]" in console.file.getvalue()
 
 
 def test_the_table_has_every_address() -> None:
@@ -52,6 +67,11 @@ def test_the_table_has_every_address() -> None:
     console.print(address_table(stack("ready", PartState.READY)))
     assert isinstance(console.file, io.StringIO)
     assert "127.0.0.1:1" in console.file.getvalue()
+
+
+def test_an_error_shows_its_hint_wherever_it_is_read() -> None:
+    assert str(StackError("kafka ended", "The last lines:\nboom")) == "kafka ended\nThe last lines:\nboom"
+    assert str(StackError("kafka ended")) == "kafka ended"
 
 
 async def test_orders_that_make_no_sense(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import typer
 from plait_console.events import Item, Malformed
 from plait_console.group import PlaitGroup
 from plait_console.output import err, out
-from plait_console.sending import Bookmark, Outcome, checksum, send_all
+from plait_console.sending import Bookmark, Mark, Outcome, checksum, send_all
 from plait_console.where import connect, stack_settings
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 app = typer.Typer(cls=PlaitGroup, no_args_is_help=True, help="Bring in what was said elsewhere before.")
 Source = Annotated[Path, typer.Argument(exists=True, readable=True, help="The file, or the unpacked folder.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Read everything and send nothing.")]
-Resume = Annotated[bool, typer.Option("--resume/--no-resume", help="Go on where an earlier run of this file ended.")]
+Resume = Annotated[bool, typer.Option("--resume/--no-resume", help="Only what an earlier run left or was refused.")]
 Read = Callable[[], Iterator[Item | Malformed]]
 SHOWN_REFUSALS = 50
 
@@ -99,23 +99,24 @@ def _run(path: Path, read: Read, *, dry_run: bool, resume: bool, more: str = "")
 
 
 def _send(path: Path, read: Read, settings: "ConsoleSettings", outcome: Outcome, *, resume: bool, more: str) -> None:
+    from rich.markup import escape
     from rich.progress import Progress
 
     from plait_console.door import open_door
 
     door = open_door(settings)
     bookmark = Bookmark(stack_settings().home / "imports", checksum(path, settings.ingest_url, more))
-    skip = bookmark.read() if resume else 0
+    outcome.mark = bookmark.read() if resume else Mark()
     total = sum(1 for _ in read())
     with Progress(console=err(), disable=not err().is_terminal) as bar:
-        task = bar.add_task(path.name, total=total)
+        task = bar.add_task(escape(path.name), total=total)
 
         def note(now: Outcome) -> None:
-            bookmark.write(path, now.done)
+            bookmark.write(path, now.mark)
             bar.update(task, completed=now.done)
 
         try:
-            send_all(read(), door, outcome, skip=skip, progress=note)
+            send_all(read(), door, outcome, progress=note)
         finally:
             door.close()
 

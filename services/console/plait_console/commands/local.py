@@ -60,7 +60,8 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
     elif found.parts:
         out().print(f"{found.phase} · {found.home}")
         out().print(address_table(found))
-        err().print(*[line for line in (found.error, found.hint) if line], sep="\n", end="\n" if found.error else "")
+        for words in filter(None, (found.error, found.hint)):
+            err().print(words, soft_wrap=True)
     else:
         err().print(f"{found.phase}: no stack runs in {found.home}; `plait up` starts one")
     if found.phase != "ready":
@@ -76,6 +77,7 @@ def logs(
 
     Example: plait logs ingest -f
     """
+    from plait_console.following import follow_file
     from plait_console.stack.logs import tail
     from plait_console.stack.settings import Layout
 
@@ -84,12 +86,11 @@ def logs(
     if not log.exists():
         known = ", ".join(sorted(file.stem for file in layout.logs.glob("*.log"))) or "none"
         raise Misconfigured(f"there is no log of {service} in {layout.logs}; there are: {known}")
-    print(tail(log, SHOWN_LINES), flush=True)
-    if follow:
-        from plait_console.following import follow_file
-
-        for line in follow_file(log):
-            print(line, flush=True)
+    if not follow:
+        print(tail(log, SHOWN_LINES), flush=True)
+        return
+    for line in follow_file(log, SHOWN_LINES):
+        print(line, flush=True)
 
 
 def doctor(home: Home = None, as_json: AsJson = False) -> None:
@@ -117,7 +118,9 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
 def init() -> None:
     """Make the catalogue's topics and register its schemas, on the stack or on PLAIT_KAFKA_BOOTSTRAP. Repeatable.
 
-    Example: PLAIT_KAFKA_BOOTSTRAP=kafka:9092 PLAIT_REGISTRY_URL=http://registry:8081 plait init
+    PLAIT_REGISTRY_URL is the Confluent-compatible URL, which ends in /apis/ccompat/v7 with an Apicurio registry.
+
+    Example: PLAIT_KAFKA_BOOTSTRAP=kafka:9092 PLAIT_REGISTRY_URL=http://registry:8081/apis/ccompat/v7 plait init
     """
     from plait_console.stack.provision import create_topics, register_schemas
     from plait_schemas.catalogue import topics

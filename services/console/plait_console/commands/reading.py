@@ -54,22 +54,22 @@ def _show(raw: "RawRecord", found: Any, *, as_json: bool) -> None:
     if error is not None:
         console.print(f"does not decode: {error}", style="red", markup=False)
         return
-    for line in _lines(record, ""):
+    for line in lines(record, ""):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
-def _lines(value: Any, indent: str) -> Iterator[str]:
+def lines(value: Any, indent: str) -> Iterator[str]:
     """A record as indented lines, short where nothing is lost: vectors by their length, empty fields not at all."""
     for name, item in value.items():
         if item in (None, "", [], {}):
             continue
         if isinstance(item, dict):
             yield f"{indent}{name}:"
-            yield from _lines(item, indent + "  ")
+            yield from lines(item, indent + "  ")
         elif isinstance(item, list) and item and isinstance(item[0], dict):
             for entry in item:
                 yield f"{indent}{name}: " + ", ".join(f"{k}={v}" for k, v in entry.items() if v not in (None, "", []))
-        elif isinstance(item, list) and len(item) > 16:
+        elif isinstance(item, list) and len(item) > 16 and all(isinstance(number, int | float) for number in item):
             yield f"{indent}{name}: {len(item)} numbers"
         else:
             yield f"{indent}{name}: {item}"

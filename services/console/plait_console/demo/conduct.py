@@ -1,7 +1,7 @@
 """The demo from beginning to end: introduce, replay, wait until everything has arrived, tell."""
 
 import time
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -55,17 +55,18 @@ class Conductor:
         """Tell the week; returns what did not arrive, and has printed the result when everything did."""
         steps = week.steps()
         sent = Sent()
-        door = open_door(self.settings)
         secret = self.settings.github_secret if "github_secret" in self.settings.model_fields_set else ""
-        replay = Replay(door, secret, time.monotonic, time.sleep)
         begun = datetime.now(UTC)
-        with Watcher(self.settings, self.settings.workspace, begun) as watcher:
+        with (
+            closing(open_door(self.settings)) as door,
+            Watcher(self.settings, self.settings.workspace, begun) as watcher,
+        ):
+            replay = Replay(door, secret, time.monotonic, time.sleep)
             self._introduce(replay, sent)
             screen = Screen(sent, len(steps), watcher.arrivals, lambda: self._missing(watcher, sent))
             with Live(screen, console=self.console, refresh_per_second=PER_SECOND) if self._live else nullcontext():
                 replay.run(schedule(steps, self.speed), sent)
                 missing = self._wait(watcher, sent)
-        door.close()
         if not self._live:
             plain_counts(self.console, watcher.arrivals)
         if missing:

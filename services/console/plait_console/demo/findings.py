@@ -86,7 +86,7 @@ def blocked(arrivals: Arrivals) -> list[Finding]:
     latest: dict[str, GraphChange] = {}
     for change in list(arrivals.changes.values()):
         known = latest.get(change.fact.id)
-        if known is None or _rank(known) <= _rank(change):
+        if known is None or known.revision < change.revision:
             latest[change.fact.id] = change
     return _sorted(
         Finding(text=_blocked_text(change), at=change.fact.valid_from,
@@ -148,10 +148,6 @@ def _is_block(change: GraphChange) -> bool:
 def _blocked_text(change: GraphChange) -> str:
     by = f" by {change.fact.object.name}" if change.fact.predicate == "blocked_by" else ""
     return f"{change.fact.subject.name} blocked{by}"
-
-
-def _rank(change: GraphChange) -> tuple[datetime, bool]:
-    return change.occurred_at, change.change is not FactChange.OPENED
 
 
 def _sorted(findings: Iterable[Finding]) -> list[Finding]:

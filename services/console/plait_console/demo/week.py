@@ -21,7 +21,7 @@ BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
 CLOCK = datetime(2026, 3, 8, 20, tzinfo=UTC)
 """The last event: late enough that everything said before has settled, and that the weekend's digests are due."""
 
-Instants = ("submitted_at", "updated_at", "created_at")
+INSTANTS = ("submitted_at", "updated_at", "created_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _github(folder: Path) -> Iterator[Step]:
         row = json.loads(line)
         payload = row["payload"]
         what = payload.get("comment") or payload.get("review") or payload["pull_request"]
-        at = datetime.fromisoformat(next(what[name] for name in Instants if what.get(name)))
+        at = datetime.fromisoformat(next(what[name] for name in INSTANTS if what.get(name)))
         delivery = str(uuid5(NAMESPACE_URL, f"{row['event']}/{payload['action']}/{what['id']}"))
         yield Step(at, "github", payload, row["event"], delivery)
 

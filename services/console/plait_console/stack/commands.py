@@ -91,7 +91,7 @@ def run_errand(text: str) -> int:
         asyncio.run(supervise(errand.settings, errand.names, Silent(), follow=False))
     except StackError as error:
         with contextlib.suppress(OSError):
-            print(f"{error.message}\n{error.hint}", file=sys.stderr)
+            print(error, file=sys.stderr)
         return TOLD
     return 0
 

@@ -58,7 +58,10 @@ class Keeper:
         return self.process.pid if self.process else None
 
     async def start(self) -> None:
-        """Until ready, or done for a task; nothing if it is. Raises StackError when it ends before, or is late."""
+        """Start it and wait until it is ready or, a task, done; raises StackError when it ends before, or is late.
+
+        Returns at once when it is so already, and while it is being started again.
+        """
         if self.state in (PartState.READY, PartState.DONE, PartState.RESTARTING):
             return
         if self.process is not None:

@@ -20,7 +20,7 @@ from plait_console.stack.process import identity, run_once
 from plait_console.stack.secrets import StackSecrets
 from plait_console.stack.settings import Layout, StackSettings
 
-USER = "plait"
+USER = DATABASE = "plait"
 UNPRIVILEGED = "nobody"
 """Who runs PostgreSQL when we are root, since it refuses to run as root."""
 
@@ -38,9 +38,9 @@ def binaries() -> Path:
     return Path(spec.submodule_search_locations[0]) / "pginstall18" / "bin"
 
 
-def dsn(ports: Mapping[str, int], secrets: StackSecrets, database: str = "plait") -> str:
-    """The address of a database, with the password."""
-    return f"postgresql://{USER}:{secrets.postgres_password}@{HOST}:{ports['postgres']}/{database}"
+def dsn(ports: Mapping[str, int], secrets: StackSecrets) -> str:
+    """The address of Plait's database, with the password."""
+    return f"postgresql://{USER}:{secrets.postgres_password}@{HOST}:{ports['postgres']}/{DATABASE}"
 
 
 def postgres_part(settings: StackSettings, ports: Mapping[str, int], secrets: StackSecrets) -> Part:

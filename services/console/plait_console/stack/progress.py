@@ -48,8 +48,8 @@ class RichProgress:
         self._console = console
         self._bars = Bars(
             SpinnerColumn(finished_text="•"),
-            TextColumn("{task.description:<16}"),
-            TextColumn("{task.fields[said]}"),
+            TextColumn("{task.description:<16}", markup=False),
+            TextColumn("{task.fields[said]}", markup=False),
             TimeElapsedColumn(),
             console=console,
             transient=False,

@@ -26,13 +26,12 @@ class Service:
     name: str
     module: str
     needs: tuple[str, ...] = ("init",)
-    database: bool = False
 
 
 SERVICES = (
     Service("ingest", "plait_ingest"),
     Service("inference", "plait_inference"),
-    Service("knowledge_graph", "plait_knowledge_graph", needs=("init", "postgres"), database=True),
+    Service("knowledge_graph", "plait_knowledge_graph", needs=("init", "postgres")),
     Service("notification", "plait_notification"),
 )
 
@@ -45,49 +44,49 @@ def all_parts(settings: StackSettings, ports: Mapping[str, int], secrets: StackS
         kafka_part(settings, ports, secrets, jars),
         registry_part(settings, ports, secrets, jars),
     )
-    env = shared_env(ports, secrets)
+    stream = {"PLAIT_KAFKA_BOOTSTRAP": f"{HOST}:{ports['kafka']}", "PLAIT_REGISTRY_URL": registry_url(ports)}
     init = Part(
         name="init",
         kind="task",
         command=(sys.executable, "-m", "plait_console", "init"),
         cwd=Layout(settings.home).data("init"),
-        env=env,
+        env=stream,
         depends_on=("kafka", "registry"),
     )
-    services = (service_part(service, settings, ports, env, dsn(ports, secrets)) for service in SERVICES)
+    own = own_env(ports, secrets)
+    services = (service_part(service, settings, ports, {**stream, **own[service.name]}) for service in SERVICES)
     return (*infrastructure, init, *services)
 
 
-def shared_env(ports: Mapping[str, int], secrets: StackSecrets) -> dict[str, str]:
-    """What every service is told; the names are those of ``plait_shared.settings``."""
+def own_env(ports: Mapping[str, int], secrets: StackSecrets) -> dict[str, dict[str, str]]:
+    """What each service alone is told, so that none holds another's secrets; the names are those of its settings."""
     return {
-        "PLAIT_KAFKA_BOOTSTRAP": f"{HOST}:{ports['kafka']}",
-        "PLAIT_REGISTRY_URL": registry_url(ports),
-        "PLAIT_HTTP_HOST": HOST,
-        "PLAIT_API_KEYS": f"{WORKSPACE}:{secrets.api_key}",
-        "PLAIT_TOKEN_SECRET": secrets.token_secret,
-        "PLAIT_GITHUB_SECRETS": f"{WORKSPACE}:{secrets.github_secret}",
-        "PLAIT_SLACK_SECRETS": f"{WORKSPACE}:{secrets.slack_secret}",
-        "PLAIT_WEBHOOK_SECRET": secrets.webhook_secret,
-        "PLAIT_WEBHOOK_ALLOW_PRIVATE": "true",
+        "ingest": {
+            "PLAIT_API_KEYS": f"{WORKSPACE}:{secrets.api_key}",
+            "PLAIT_GITHUB_SECRETS": f"{WORKSPACE}:{secrets.github_secret}",
+            "PLAIT_SLACK_SECRETS": f"{WORKSPACE}:{secrets.slack_secret}",
+        },
+        "inference": {},
+        "knowledge_graph": {"PLAIT_TOKEN_SECRET": secrets.token_secret, "PLAIT_DATABASE_URL": dsn(ports, secrets)},
+        "notification": {
+            "PLAIT_TOKEN_SECRET": secrets.token_secret,
+            "PLAIT_WEBHOOK_SECRET": secrets.webhook_secret,
+            "PLAIT_WEBHOOK_ALLOW_PRIVATE": "true",
+        },
     }
 
 
-def service_part(
-    service: Service, settings: StackSettings, ports: Mapping[str, int], env: Mapping[str, str], database_url: str
-) -> Part:
+def service_part(service: Service, settings: StackSettings, ports: Mapping[str, int], told: Mapping[str, str]) -> Part:
     """One service as a part. Its working folder is its own, for what it may write there."""
-    url = f"http://{HOST}:{ports[service.name]}"
-    own = {"PLAIT_HTTP_PORT": str(ports[service.name])}
-    if service.database:
-        own["PLAIT_DATABASE_URL"] = database_url
+    port = ports[service.name]
+    url = f"http://{HOST}:{port}"
     return Part(
         name=service.name,
         kind="service",
         command=(sys.executable, "-m", service.module),
         cwd=Layout(settings.home).data(service.name),
         address=url,
-        env={**env, **own},
+        env={**told, "PLAIT_HTTP_HOST": HOST, "PLAIT_HTTP_PORT": str(port)},
         depends_on=service.needs,
         ready=http_ok(f"{url}/readyz"),
     )
