@@ -1129,10 +1129,11 @@ class FactChange(StrEnum):
 class GraphChange:
     """A fact that came to hold, ceased to hold or was withdrawn.
 
-    id: Derived from the fact's id, the change and valid_to.
+    id: Derived from the fact's id, the change, valid_to and the revision.
     workspace: Workspace that the record belongs to.
     change: `closed`: a later message ended it; `withdrawn`: its evidence is gone.
     fact: The fact after the change.
+    revision: Counts the changes of this fact, from 1; the highest is how it stands.
     conversation: Conversation that the record belongs to.
     audience: Who may see this record.
     source_event: Event id of the record that caused the change.
@@ -1146,6 +1147,7 @@ class GraphChange:
     workspace: str
     change: FactChange = FactChange.OPENED
     fact: Fact
+    revision: int = 0
     conversation: ConversationRef
     audience: Audience
     source_event: str
@@ -1159,6 +1161,7 @@ class GraphChange:
             "workspace": self.workspace,
             "change": self.change,
             "fact": self.fact.to_avro(),
+            "revision": self.revision,
             "conversation": self.conversation.to_avro(),
             "audience": self.audience.to_avro(),
             "source_event": self.source_event,
@@ -1174,6 +1177,7 @@ class GraphChange:
             workspace=data["workspace"],
             change=FactChange(data["change"]),
             fact=Fact.from_avro(data["fact"]),
+            revision=data["revision"],
             conversation=ConversationRef.from_avro(data["conversation"]),
             audience=Audience.from_avro(data["audience"]),
             source_event=data["source_event"],

@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from plait_console.stack.testing import RunningStack
+from plait_knowledge_graph.__main__ import TOPICS
 from plait_knowledge_graph.handlers import Plan
 from plait_knowledge_graph.ownership import Ownership
 from plait_knowledge_graph.settings import SettleRules
@@ -19,7 +20,7 @@ from plait_knowledge_graph.stage import Ends, GraphStage, StageRules
 from plait_knowledge_graph.store.database import Database, database_errors
 from plait_knowledge_graph.store.delivery import relay
 from plait_knowledge_graph.store.dump import dump
-from plait_knowledge_graph.store.migrate import migrate
+from plait_knowledge_graph.store.migrate import check_dimensions, migrate
 from plait_knowledge_graph.testing import (
     PUBLIC,
     at,
@@ -31,14 +32,12 @@ from plait_knowledge_graph.testing import (
     profile,
     summary,
 )  # fmt: skip
+from plait_schemas.catalogue import topic_of
 from plait_schemas.records import (
     Change,
     DeadLetter,
     GraphChange,
-    Membership,
-    Profile,
     Record,
-    Summary,
     SummaryRequest,
 )  # fmt: skip
 from plait_shared.bus import Outbound
@@ -51,10 +50,6 @@ from plait_shared.tracing import Tracing
 
 pytestmark = pytest.mark.integration
 
-TOPICS = (
-    "collab.message.v1", "collab.enrichment.v1", "collab.summary.v1", "collab.answer.v1", "collab.membership.v1",
-    "collab.profile.v1",
-)  # fmt: skip
 QUIET = timedelta(minutes=30)
 RULES = StageRules(384, SettleRules(QUIET, QUIET * 4, 2, 50), timedelta(seconds=5))
 
@@ -549,6 +544,39 @@ def test_migrations_run_once_and_wrong_addresses_are_refused(url: str) -> None:
         Database("postgresql://%zz", 1)
 
 
-def test_kinds_of_the_story_cover_what_the_graph_reads() -> None:
-    kinds = {type(record) for record in [*story(), summary("s", "x")]}
-    assert {Membership, Profile, Summary} < kinds
+def test_the_story_has_records_of_all_topics_that_others_fill() -> None:
+    made = {topic_of(type(record).AVRO_NAME).name for record in story()}
+    assert made == {*TOPICS} - {"collab.summary.v1", "collab.answer.v1"}, "those come of what the graph asks"
+
+
+def test_vectors_of_another_size_are_refused_at_start(rig: Rig) -> None:
+    check_dimensions(rig.database, 384)
+    with pytest.raises(Misconfigured, match="PLAIT_EMBEDDING_DIMENSIONS is 768, but the database keeps vectors of 384"):
+        check_dimensions(rig.database, 768)
+
+
+def test_asks_of_past_states_without_summary_are_forgotten_in_time(rig: Rig) -> None:
+    talk(rig, "1", 0)
+    talk(rig, "2", 1)
+    rig.wait(40)
+    (first,) = requests(rig)
+    rig.take(summary(first.state, "Fine."))
+    for number, minute in ((3, 100), (4, 200)):
+        talk(rig, str(number), minute)
+        rig.wait(40)
+    _, passed, current = (one.state for one in requests(rig))
+    rig.wait(60 * 24 * 6)
+    assert len(rig.query("SELECT state FROM asks")) == 3
+    rig.wait(60 * 24 * 2)
+    kept = {row["state"] for row in rig.query("SELECT state FROM asks")}
+    assert kept == {first.state, current}, "a summary is kept of one, the other is the present"
+    assert passed not in kept
+
+
+def test_names_are_split_at_every_sign(rig: Rig) -> None:
+    for number, sign in enumerate("-_./\\:#@()["):
+        text = f"[W:alpha{sign}beta] is done"
+        rig.take(enriched(text, message(text, id_=str(number)), ["status"]))
+    rows = rig.query("SELECT words @@ 'beta'::tsquery AS found FROM nodes WHERE label = 'WORK'")
+    assert [row["found"] for row in rows] == [True] * len(rows)
+    assert len(rows) >= 2

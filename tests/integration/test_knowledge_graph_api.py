@@ -244,6 +244,11 @@ def test_bad_parameters_are_refused_by_name(door: Door, path: str, parameters: d
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+def test_a_refusal_is_worded_as_in_the_other_services(door: Door) -> None:
+    refused = door.ask("/v1/conversations", limit=0).json()
+    assert (refused["field"], refused["detail"]) == ("limit", "limit: Input should be greater than or equal to 1")
+
+
 @pytest.mark.parametrize(
     "path", ["/v1/messages/x", "/v1/entities/x", "/v1/neighbours/x", "/v1/conversations/a/b", "/v2"]
 )

@@ -14,11 +14,12 @@ from plait_knowledge_graph.settings import GraphSettings
 from plait_knowledge_graph.stage import Ends, GraphStage, StageRules
 from plait_knowledge_graph.store.database import Database
 from plait_knowledge_graph.store.dump import dump
-from plait_knowledge_graph.store.migrate import migrate
+from plait_knowledge_graph.store.migrate import check_dimensions, migrate
 from plait_knowledge_graph.store.reader import Reader
 from plait_shared import health, log
 from plait_shared.auth import TokenVerifier
 from plait_shared.codec import Codec
+from plait_shared.errors import Fatal, Retryable
 from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
 from plait_shared.lifecycle import Lifecycle, main
 from plait_shared.metrics import Metrics
@@ -49,6 +50,7 @@ def serve(settings: GraphSettings) -> int:
         database = Database(settings.database_url, settings.database_connections)
         database.open()
         resources.callback(database.close)
+        check_dimensions(database, settings.embedding_dimensions)
         codec = Codec(resources.enter_context(HttpRegistry(settings.registry_url)), SERVICE)
         tracing = Tracing(SERVICE, settings.otlp_endpoint)
         resources.callback(tracing.close)
@@ -77,13 +79,16 @@ def serve(settings: GraphSettings) -> int:
 
 
 def print_dump(settings: GraphSettings) -> int:
-    """Write the canonical graph to standard output."""
+    """Write the canonical graph to standard output; raises Fatal when the database is away, instead of waiting."""
     with ExitStack() as resources:
         database = Database(settings.database_url, 1)
         database.open()
         resources.callback(database.close)
-        for line in dump(database):
-            sys.stdout.write(line + "\n")
+        try:
+            for line in dump(database):
+                sys.stdout.write(line + "\n")
+        except Retryable as exc:
+            raise Fatal(str(exc)) from exc  # begun again, it would print lines twice
     return 0
 
 

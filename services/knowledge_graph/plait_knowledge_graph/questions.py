@@ -21,7 +21,6 @@ from plait_shared.codec import Codec
 from plait_shared.errors import PlaitError
 
 log = structlog.get_logger()
-Clock = Callable[[], datetime]
 LOOK_EVERY_S = 0.05
 SENDERS = 4
 
@@ -75,7 +74,11 @@ class Questions:
             audience=Audience(),
             occurred_at=self._clock(),
         )
-        self._senders.submit(self._send, request)
+        try:
+            self._senders.submit(self._send, request)
+        except RuntimeError:  # `close` came first
+            self._free.release()
+            return None
         deadline = time.monotonic() + self._wait_s
         while time.monotonic() < deadline:
             time.sleep(LOOK_EVERY_S)
@@ -104,4 +107,7 @@ class Questions:
 
     def _recall(self, id_: str) -> str | None:
         with self._lock:
-            return self._known.get(id_)
+            found = self._known.get(id_)
+            if found is not None:
+                self._known.move_to_end(id_)
+            return found

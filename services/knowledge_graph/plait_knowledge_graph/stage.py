@@ -26,6 +26,8 @@ MAX_RECORD_BYTES = 3 * 1024 * 1024
 MOST_BYTES = 4 * 1024 * 1024 - 2048
 """What the producer takes; a record in the outbox that it refuses would block all behind it."""
 KEEP_VECTORS = timedelta(days=1)
+KEEP_ASKS = timedelta(days=7)
+"""Longer than inference may be away; without its ask, a summary of a past state that comes late is not shown."""
 MOST_UNINDEXED = 10_000
 """So many vectors a search looks through one by one in some 10 ms; beyond, batches pay for the index."""
 INDEX_AT_ONCE = 500
@@ -101,6 +103,7 @@ class GraphStage:
             return
         with self._database.transaction("looking for settled conversations") as connection:
             tell(connection, "forget_vectors", {"before": now - KEEP_VECTORS})
+            tell(connection, "forget_asks", {"before": now - KEEP_ASKS})
             marks = [mark.workspace for mark in watermarks(connection)]
         for workspace in marks:
             with self._database.transaction("asking for summaries") as connection:

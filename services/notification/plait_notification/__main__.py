@@ -2,13 +2,14 @@
 
 import queue
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 import httpx
 import structlog
 
+from plait_notification.channels import Door
 from plait_notification.channels.email import EmailDoor
 from plait_notification.channels.webhook import WebhookDoor
 from plait_notification.courier import Courier
@@ -27,6 +28,7 @@ from plait_shared import log as logging
 from plait_shared.auth import TokenVerifier
 from plait_shared.bus import Partition, Producer
 from plait_shared.codec import Codec
+from plait_shared.errors import BadRecord
 from plait_shared.health import HttpServer
 from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
 from plait_shared.lifecycle import Lifecycle, main
@@ -46,34 +48,28 @@ def service() -> int:
     verifier = TokenVerifier(settings)
     with ExitStack() as resources:
         registry = resources.enter_context(HttpRegistry(settings.registry_url))
-        tracing = Tracing(SERVICE, settings.otlp_endpoint)
-        resources.callback(tracing.close)
+        tracing = resources.enter_context(closing(Tracing(SERVICE, settings.otlp_endpoint)))
         codec, metrics, texts, state = Codec(registry, SERVICE), Metrics.create(), Texts(), State()
         web = resources.enter_context(httpx.Client(timeout=settings.webhook_timeout_s, trust_env=False))
-        webhook, email = WebhookDoor(settings, web), EmailDoor(settings, texts)
 
-        producer = KafkaBusProducer(settings, transactional_id=settings.group)  # fences a predecessor
-        resources.callback(producer.close)
-        steps = KafkaBusProducer(settings)
-        resources.callback(steps.close)
+        fencing = KafkaBusProducer(settings, transactional_id=settings.group)  # fences a predecessor
+        producer = resources.enter_context(closing(fencing))
+        steps = resources.enter_context(closing(KafkaBusProducer(settings)))
 
         history = Log(settings)
         hub = Hub(settings.stream_ring, lambda *span: _backfill(history, codec, span))
         positions = rebuild(history, codec, state, texts, hub, settings.group)
         log.info("state rebuilt", workspaces=len(state.view.workspaces))
 
-        consumer = KafkaBusConsumer(settings, settings.group, TOPICS)
-        resources.callback(consumer.close)
+        consumer = resources.enter_context(closing(KafkaBusConsumer(settings, settings.group, TOPICS)))
         noticed: queue.Queue[Surge] = queue.Queue(MOST_NOTICED)
         stage = NotificationStage(
             Parts(state, texts, hub, consumer, producer, codec, tracing), noticed, positions.caught_up_at
         )
         loop = Loop.from_settings(settings, SERVICE, version("plait-notification"), _now)
         runner = Runner(consumer, codec, stage, loop, metrics, tracing)
-        courier = Courier(
-            state, {ChannelKind.WEBHOOK: webhook, ChannelKind.EMAIL: email},
-            lambda records: _publish(steps, codec, tracing, records), _now, settings,
-        )  # fmt: skip
+        doors = _doors(settings, texts, web)
+        courier = Courier(state, doors, lambda records: _publish(steps, codec, tracing, records), _now, settings)
         windows = Windows(settings, Ear(codec), lambda surge: _notice(noticed, surge))
 
         checks = {"stream": runner.ready, "caught_up": stage.caught_up}
@@ -91,6 +87,10 @@ def run() -> None:
     main(service)
 
 
+def _doors(settings: NotificationSettings, texts: Texts, web: httpx.Client) -> dict[ChannelKind, Door]:
+    return {ChannelKind.WEBHOOK: WebhookDoor(settings, web), ChannelKind.EMAIL: EmailDoor(settings, texts)}
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -98,7 +98,10 @@ def _now() -> datetime:
 def _backfill(history: Log, codec: Codec, span: tuple[int, int, int]) -> Iterator[Entry]:
     number, start, end = span
     for raw in history.read({Partition("collab.alert.v1", number): (start, end)}):
-        record = codec.decode(raw).record
+        try:
+            record = codec.decode(raw).record
+        except BadRecord:
+            continue  # it stands among the dead letters since it was first read
         if isinstance(record, Alert):
             yield Entry(number, raw.offset, record)
 

@@ -58,6 +58,7 @@ class Courier:
                     worked = 0
                 if not worked:
                     stop.wait(PAUSE_S)
+        self._write_last()
 
     def turn(self, pool: ThreadPoolExecutor) -> int:
         """Deliver what is due now and write its steps; returns how many. Raises Retryable when the log is away."""
@@ -70,6 +71,12 @@ class Courier:
         self._unwritten += steps
         self._write()
         return len(steps)
+
+    def _write_last(self) -> None:
+        try:
+            self._write()
+        except Retryable as exc:
+            log.warning("steps not written; these deliveries go out again", steps=len(self._unwritten), cause=str(exc))
 
     def _write(self) -> None:
         if not self._unwritten:

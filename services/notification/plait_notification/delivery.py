@@ -137,8 +137,10 @@ def why_not(workspace: Workspace, alert: Alert, step: Delivery | None = None) ->
         return "the recipient is not a member of the workspace any more"
     if not workspace.may_see_all(alert.recipient, alert.audiences):
         return "the recipient may not see what the alert rests on any more"
-    if any(evidence.message_id in workspace.deleted for evidence in alert.evidence):
+    if workspace.deleted_from(alert.evidence):
         return "what the alert rests on was deleted"
+    if workspace.edited_in(alert.evidence):
+        return "what the alert rests on was edited"
     if step is not None and Channel(kind=step.channel, address=step.address) not in person.channels:
         return "the recipient has closed this door"
     return None

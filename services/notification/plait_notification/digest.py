@@ -67,7 +67,7 @@ def digests(workspace: Workspace, texts: Texts, after: datetime, until: datetime
             about = About(
                 kind=AlertKind.DIGEST, key=(moment.isoformat(),), at=moment, urgency="low",
                 audiences=tuple(dict.fromkeys(item.audience for item in digest.items())),
-                evidence=tuple(dict.fromkeys(e for item in digest.items() for e in item.evidence))[:50],
+                evidence=tuple(dict.fromkeys(e for item in digest.items() for e in item.evidence)),
             )  # fmt: skip
             yield from raise_alert(workspace, texts, user, about, {"digest": digest})
 
@@ -79,10 +79,7 @@ def gather(workspace: Workspace, person: Profile, since: datetime, until: dateti
         if since <= item.message.sent_at < until and workspace.may_see(person.user, item.message.audience)
     ]  # fmt: skip
     messages.sort(key=lambda item: (item.message.sent_at, item.id))
-    latest = [workspace.latest_summary(conversation) for conversation in sorted(workspace.summaries)]
-    summaries = [
-        s for s in latest if s and since <= s.occurred_at < until and workspace.may_see(person.user, s.audience)
-    ]
+    summaries = [s for s in workspace.latest_summaries(person.user) if since <= s.occurred_at < until]
     return Digest(
         since=since,
         until=until,
@@ -155,6 +152,6 @@ def _line(summary: Summary, text: str, note: str, evidence: tuple[Evidence, ...]
 
 
 def _kept(workspace: Workspace, items: list[Item]) -> tuple[Item, ...]:
-    """Without what rests on deleted messages, and each thing once."""
-    lasting = [item for item in items if not any(e.message_id in workspace.deleted for e in item.evidence)]
+    """Without what rests on words that were deleted or edited, and each thing once."""
+    lasting = [i for i in items if not workspace.deleted_from(i.evidence) and not workspace.edited_in(i.evidence)]
     return tuple({(normal(item.text), item.conversation.id): item for item in reversed(lasting)}.values())[::-1][:MOST]

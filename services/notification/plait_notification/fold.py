@@ -22,7 +22,6 @@ from plait_schemas.records import (
 )
 
 OPEN_STATES = (DeliveryState.PLANNED, DeliveryState.FAILED)
-FACT_ORDER = {FactChange.OPENED: 0, FactChange.CLOSED: 1, FactChange.WITHDRAWN: 2}
 
 
 def apply(view: View, record: Record) -> Workspace | None:
@@ -69,6 +68,7 @@ def prune(workspace: Workspace, clock: datetime) -> None:
     workspace.replies = {key: ids & workspace.messages.keys() for key, ids in workspace.replies.items()}
     workspace.replies = {key: ids for key, ids in workspace.replies.items() if ids}
     workspace.deleted = {key: at for key, at in workspace.deleted.items() if at > ancient}
+    workspace.replaced = {key: at for key, at in workspace.replaced.items() if at > ancient}
     workspace.conversations = {key: c for key, c in workspace.conversations.items() if c.last_at > ancient}
     for conversation in workspace.conversations.values():
         conversation.heated = {key: at for key, at in conversation.heated.items() if at > old}
@@ -77,8 +77,14 @@ def prune(workspace: Workspace, clock: datetime) -> None:
 
 def _summary(workspace: Workspace, record: Summary) -> None:
     known = workspace.summaries.setdefault(record.conversation.id, {})
-    if record.state not in known or record.id < known[record.state].id:
-        known[record.state] = record
+    key = (record.audience, record.state)
+    if key not in known or _summary_rank(known[key]) < _summary_rank(record):
+        known[key] = record
+
+
+def _summary_rank(record: Summary) -> tuple[str, str]:
+    """As the knowledge graph ranks two summaries of one state."""
+    return record.model.revision, record.id
 
 
 def _alert(workspace: Workspace, record: Alert) -> None:
@@ -101,7 +107,7 @@ def _delivery(workspace: Workspace, record: Delivery) -> None:
 
 def _prune_derived(workspace: Workspace, old: datetime, ancient: datetime) -> None:
     for key, known in list(workspace.summaries.items()):
-        kept = {state: summary for state, summary in known.items() if summary.occurred_at > ancient}
+        kept = {place: summary for place, summary in known.items() if summary.occurred_at > ancient}
         workspace.summaries[key] = kept
         if not kept:
             del workspace.summaries[key]
@@ -132,14 +138,18 @@ def _enrichment(workspace: Workspace, record: Enrichment) -> None:
         workspace.deleted[message.message_id] = max(record.occurred_at, gone)
         workspace.messages.pop(message.message_id, None)
         conversation.heated.pop(message.message_id, None)
-    elif message.message_id not in workspace.deleted and (
-        before is None or before.message.source.version <= message.source.version
-    ):
+    elif message.message_id not in workspace.deleted:
+        if before is not None and before.message.source.version > message.source.version:
+            workspace.replaced[message.id] = before.occurred_at
+            return
+        if before is not None:
+            workspace.replaced[before.message.id] = record.occurred_at
         _current(workspace, conversation, record)
 
 
 def _current(workspace: Workspace, conversation: Conversation, record: Enrichment) -> None:
     message = record.message
+    workspace.replaced.pop(message.id, None)
     workspace.messages[message.message_id] = replace(record, embedding=())
     if len(workspace.messages) > 2 * MAX_MESSAGES and workspace.newest is not None:
         prune(workspace, workspace.newest)  # history is read faster than time passes
@@ -172,15 +182,11 @@ def _speaks(workspace: Workspace, who: Identity) -> None:
 
 def _graph_change(workspace: Workspace, record: GraphChange) -> None:
     before = workspace.facts.get(record.fact.id)
-    if before is None or _fact_rank(before) < _fact_rank(record):
+    if before is None or before.revision < record.revision:
         workspace.facts[record.fact.id] = record
         workspace.unsettled = True
         for key in work_keys(record.fact.subject.name) | work_keys(record.fact.object.name):
             workspace.about.setdefault(key, set()).add(record.fact.id)
-
-
-def _fact_rank(change: GraphChange) -> tuple[datetime, int]:
-    return change.occurred_at, FACT_ORDER[change.change]
 
 
 def _drop_fact(workspace: Workspace, fact_id: str, change: GraphChange) -> None:

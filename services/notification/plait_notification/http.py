@@ -150,5 +150,6 @@ async def _news(news: asyncio.Event, seconds: float) -> None:
 
 def _invalid(request: Request, exc: Exception) -> Response | Awaitable[Response]:
     assert isinstance(exc, RequestValidationError)
-    first = exc.errors()[0]
-    return problems.problem(422, f"{first['msg']}", field=".".join(str(part) for part in first["loc"][1:]))
+    error = exc.errors()[0]
+    field = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
+    return problems.problem(422, f"{field}: {error['msg']}", field=field)

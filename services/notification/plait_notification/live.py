@@ -6,8 +6,9 @@ misses nothing and gets nothing twice, and costs no memory while it is slow. Wha
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from plait_notification.view import Who
 from plait_schemas.records import Alert
@@ -98,15 +99,17 @@ class Hub:
             if ring is None:
                 return []
             entries, dropped = list(ring.entries), dict(ring.dropped)
-        missing = [
-            entry
-            for partition, last in dropped.items()
-            if cursor.get(partition, -1) < last
-            for entry in self._backfill(partition, cursor.get(partition, -1) + 1, last + 1)
-            if Who(entry.alert.workspace, entry.alert.recipient) == who
-        ]
+        missing = list(islice(self._missing(who, cursor, dropped), MOST_AT_ONCE))
         fresh = [entry for entry in entries if entry.offset > cursor.get(entry.partition, -1)]
         return (missing + fresh)[:MOST_AT_ONCE]
+
+    def _missing(self, who: Who, cursor: Cursor, dropped: Cursor) -> Iterator[Entry]:
+        """What has left the person's ring behind the cursor; reads on only as far as it is asked."""
+        for partition, last in dropped.items():
+            if cursor.get(partition, -1) < last:
+                for entry in self._backfill(partition, cursor.get(partition, -1) + 1, last + 1):
+                    if Who(entry.alert.workspace, entry.alert.recipient) == who:
+                        yield entry
 
     def before(self, who: Who, event_id: str | None) -> list[Entry]:
         """The person's alerts of the last days, newest first, behind this one; raises BadRecord for no position."""

@@ -76,7 +76,7 @@ def minutes(workspace: Workspace, texts: Texts, summary: Summary) -> Iterator[Al
     about = About(
         kind=AlertKind.MINUTES, key=(summary.conversation.id, summary.state), at=summary.settled_at, urgency="low",
         conversation=summary.conversation, audiences=(summary.audience,),
-        evidence=tuple(e for sentence in summary.sentences for e in sentence.evidence)[:50], sources=(summary.id,),
+        evidence=shown_evidence(summary), sources=(summary.id,),
     )  # fmt: skip
     for user in sorted(set().union(*(workspace.users_of(who) for who in taking_part))):
         yield from raise_alert(workspace, texts, user, about, {"summary": summary})
@@ -97,6 +97,15 @@ def workers(workspace: Workspace, change: GraphChange) -> set[str]:
     """Users whom an assigned_to or works_on fact is about."""
     person = change.fact.object if OWNING[change.fact.predicate] == "object" else change.fact.subject
     return workspace.users_named(person.name) if person.label == "PERSON" else set()
+
+
+def shown_evidence(summary: Summary) -> tuple[Evidence, ...]:
+    """What the lines of the minutes rest on: what was taken back and what was answered is not shown."""
+    lines = [sentence.evidence for sentence in summary.sentences]
+    lines += [decision.evidence for decision in summary.decisions if not decision.reversed]
+    lines += [action.evidence for action in summary.actions]
+    lines += [question.evidence for question in summary.questions if question.answered_by is None]
+    return tuple(dict.fromkeys(place for line in lines for place in line))
 
 
 def whole(message: Message) -> Evidence:

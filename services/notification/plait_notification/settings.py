@@ -19,7 +19,7 @@ class NotificationSettings(AuthSettings):
     smtp_starttls: bool = Field(True, description="Encrypt; turn off only for a server on this machine.")
     smtp_timeout_s: float = Field(15.0, gt=0)
     mail_from: str = Field("plait@localhost", description="Sender's address.")
-    delivery_attempts: int = Field(8, gt=0, description="Attempts before a delivery is given up, about two hours.")
+    delivery_attempts: int = Field(11, gt=0, description="Attempts before a delivery is given up: for over two hours.")
     delivery_threads: int = Field(8, gt=0, description="Doors used at the same time.")
     delivery_batch: int = Field(64, gt=0, description="Deliveries taken up at once; the others wait in the log.")
     breaker_failures: int = Field(5, gt=0, description="Failures in a row after which an address rests.")
@@ -28,4 +28,7 @@ class NotificationSettings(AuthSettings):
     stream_heartbeat_s: float = Field(15.0, gt=0, description="A comment this often keeps proxies patient.")
     stream_send_timeout_s: float = Field(30.0, gt=0, description="A client that reads nothing for so long is let go.")
     stream_max_s: float = Field(3600.0, gt=0, description="Then a stream ends, and its token is checked again.")
+    topic_replication_factor: int = Field(
+        1, gt=0, description="Copies of the topics that the windows make for themselves."
+    )
     windows: bool = Field(True, description="Watch for surges with Faust.")

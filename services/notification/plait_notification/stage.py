@@ -23,7 +23,7 @@ from plait_shared.stage import Batch, Derived, Outcome
 from plait_shared.tracing import Tracing
 
 TICK_EVERY = timedelta(seconds=1)
-MOST_NOTICED = 1000  # beyond, the oldest notices are dropped; the next heated message notices again
+MOST_NOTICED = 1000  # beyond, the newest notices are dropped; the next heated message notices again
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class NotificationStage:
     caught_up_at: Mapping[Partition, int]
     _seen: dict[Partition, int] = field(default_factory=dict)
     _pending: dict[str, tuple[Alert, Received[Record] | None]] = field(default_factory=dict)
-    _waiting: deque[Surge] = field(default_factory=lambda: deque(maxlen=MOST_NOTICED))
+    _waiting: deque[Surge] = field(default_factory=deque)
     _ticked: datetime | None = None
 
     def handle(self, batch: Batch, now: datetime) -> Outcome:
@@ -97,7 +97,8 @@ class NotificationStage:
         self._ticked = now
         parts = self.parts
         self._pend(handlers.tick(parts.state.view, parts.texts, now), None)
-        self._waiting.extend(self.noticed.get_nowait() for _ in range(self.noticed.qsize()))
+        room = min(self.noticed.qsize(), MOST_NOTICED - len(self._waiting))
+        self._waiting.extend(self.noticed.get_nowait() for _ in range(room))
         for _ in range(len(self._waiting)):
             noticed = self._waiting.popleft()
             if not handlers.folded(parts.state.view, noticed):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plait_notification.raising import About, raise_alert
+from plait_notification.rules import whole
 from plait_notification.texts import Texts
 from plait_notification.view import Workspace
 from plait_schemas.records import Alert, AlertKind
@@ -17,6 +18,7 @@ USUAL = timedelta(hours=24)
 RECENT = tuple(SLICE * n for n in range(WITHIN // SLICE + 1))  # how long ago the slices of `WITHIN` were
 BEFORE = tuple(HOUR * n for n in range(1, USUAL // HOUR + 1))  # and the hours that tell what is usual
 FEWEST = 5
+QUOTED = 3
 TIMES_USUAL = 3.0
 
 
@@ -61,11 +63,12 @@ def surge_alerts(workspace: Workspace, texts: Texts, surge: Surge) -> Iterator[A
         return
     heated = [key for key, at in conversation.heated.items() if start <= at <= surge.at]
     shown = [workspace.messages[key] for key in heated if key in workspace.messages]
+    quoted = shown[-QUOTED:]
     about = About(
         kind=AlertKind.SURGE, key=(surge.conversation, start.isoformat()), at=max(start, surge.at), urgency="normal",
         conversation=conversation.ref, audiences=(conversation.audience, *(m.message.audience for m in shown)),
-        sources=tuple(sorted(m.id for m in shown))[:50],
+        evidence=tuple(whole(m.message) for m in quoted), sources=tuple(sorted(m.id for m in shown))[:50],
     )  # fmt: skip
-    facts = {"conversation": conversation.ref, "count": len(heated), "since": start, "messages": shown[-3:]}
+    facts = {"conversation": conversation.ref, "count": len(heated), "since": start, "messages": quoted}
     for user in sorted(set().union(*(workspace.users_of(who) for who in conversation.participants))):
         yield from raise_alert(workspace, texts, user, about, facts)

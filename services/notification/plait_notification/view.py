@@ -17,6 +17,7 @@ from plait_schemas.records import (
     ConversationRef,
     Delivery,
     Enrichment,
+    Evidence,
     GraphChange,
     Membership,
     Profile,
@@ -54,6 +55,7 @@ class Workspace:
 
     ``skew``: how far its event time lies behind real time (see `clock`). ``unsettled``: people or facts changed since
     recent messages were last looked at. ``raised``: ids of all alerts that ever were, so that none is raised twice.
+    ``replaced``: event ids of versions of messages that a later one replaced.
     """
 
     name: str
@@ -65,9 +67,10 @@ class Workspace:
     messages: dict[str, Enrichment] = field(default_factory=dict)
     replies: dict[str, set[str]] = field(default_factory=dict)
     deleted: dict[str, datetime] = field(default_factory=dict)
+    replaced: dict[str, datetime] = field(default_factory=dict)
     facts: dict[str, GraphChange] = field(default_factory=dict)
     about: dict[str, set[str]] = field(default_factory=dict)
-    summaries: dict[str, dict[str, Summary]] = field(default_factory=dict)
+    summaries: dict[str, dict[tuple[Audience, str], Summary]] = field(default_factory=dict)
     skew: timedelta | None = None
     newest: datetime | None = None
     live_from: datetime | None = None
@@ -99,13 +102,16 @@ class Workspace:
         return by_profile.union(*(self.users_of(identity) for identity in self.spoken.get(wanted, ())))
 
     def may_see(self, user: str, audience: Audience) -> bool:
-        """Whether the user belongs to the audience as of now; someone without an active profile never does."""
+        """Whether the user belongs to the audience as of now.
+
+        Someone without a profile is a caller of whom no identity is known: public only. Someone who left sees nothing.
+        """
         person = self.profiles.get(user)
-        if person is None or not person.active:
+        if person is not None and not person.active:
             return False
         if audience.scope is AudienceScope.PUBLIC:
             return True
-        if audience.scope is not AudienceScope.GROUP or audience.group is None:
+        if person is None or audience.scope is not AudienceScope.GROUP or audience.group is None:
             return False
         members = self.members.get(audience.group, {})
         return any(identity in members and members[identity].active for identity in person.identities)
@@ -114,10 +120,23 @@ class Workspace:
         """Whether the user belongs to every one of them."""
         return all(self.may_see(user, audience) for audience in audiences)
 
-    def latest_summary(self, conversation: str) -> Summary | None:
-        """The newest summary of a conversation."""
-        known = self.summaries.get(conversation)
-        return max(known.values(), key=lambda summary: (summary.occurred_at, summary.id)) if known else None
+    def latest_summaries(self, user: str) -> list[Summary]:
+        """Of each conversation the newest summary for each audience that the user belongs to."""
+        latest: dict[tuple[str, Audience], Summary] = {}
+        for conversation in sorted(self.summaries):
+            known = self.summaries[conversation].values()
+            for summary in sorted(known, key=lambda summary: (summary.occurred_at, summary.id)):
+                if self.may_see(user, summary.audience):
+                    latest[conversation, summary.audience] = summary
+        return list(latest.values())
+
+    def deleted_from(self, evidence: tuple[Evidence, ...]) -> bool:
+        """Whether one of these messages was deleted."""
+        return any(place.message_id in self.deleted for place in evidence)
+
+    def edited_in(self, evidence: tuple[Evidence, ...]) -> bool:
+        """Whether one of these messages says something else by now."""
+        return any(place.event_id in self.replaced for place in evidence)
 
 
 @dataclass(slots=True)

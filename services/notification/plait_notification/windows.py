@@ -8,6 +8,7 @@ import ssl
 import threading
 from collections.abc import Callable
 from functools import partial
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import faust
@@ -36,7 +37,10 @@ class Windows:
         asyncio.run(self._run(stop))
 
     async def _run(self, stop: threading.Event) -> None:
-        app = self._build()
+        with TemporaryDirectory(prefix="plait-windows-") as folder:  # Faust wants one, though its tables are in memory
+            await self._watch(stop, self._build(folder))
+
+    async def _watch(self, stop: threading.Event, app: Any) -> None:
         app.finalize()
         starting = asyncio.create_task(app.start())
         while not stop.is_set() and not app.should_stop:
@@ -50,7 +54,7 @@ class Windows:
             raise Fatal(f"the windows crashed: {app.crash_reason!r}")
         await app.stop()
 
-    def _build(self) -> Any:
+    def _build(self, folder: str) -> Any:
         settings = self._settings
         app = faust.App(
             f"{settings.group}-windows",
@@ -59,7 +63,8 @@ class Windows:
             broker_session_timeout=settings.session_timeout_s,
             broker_heartbeat_interval=settings.session_timeout_s / 6,
             store="memory://",
-            topic_replication_factor=1,
+            datadir=folder,
+            topic_replication_factor=settings.topic_replication_factor,
             web_enabled=False,
             loop=asyncio.get_running_loop(),
         )

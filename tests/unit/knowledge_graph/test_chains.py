@@ -1,6 +1,7 @@
 """Intervals of facts, what changed between two readings, and the records that tell it."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -102,17 +103,39 @@ def test_graph_changes_name_their_cause() -> None:
         origin_of(shift): Origin("acme", origin_of(shift)[1], "now", at(9), ConversationRef(id="chat:heron"))
         for shift in found
     }
-    closed, opened = graph_changes(found, origins)
+    revisions = {("acme", shift.fact.fact_id): 7 for shift in found}
+    closed, opened = graph_changes(found, origins, revisions)
     assert (closed.source_event, opened.source_event) == (done[0].event_id, done[0].event_id)
     assert (closed.occurred_at, opened.occurred_at) == (at(2), at(2))
     assert closed.fact.valid_to == at(2)
     assert closed.model.revision == "r1"
     assert len({closed.id, opened.id}) == 2
     gone = shifts(facts(blocked), [], [])
-    (withdrawn,) = graph_changes(
-        gone, {origin_of(gone[0]): Origin("acme", "m", "deletion", at(9), ConversationRef(id="c"))}
-    )
+    origin = Origin("acme", "m", "deletion", at(9), ConversationRef(id="c"))
+    (withdrawn,) = graph_changes(gone, {origin_of(gone[0]): origin}, {("acme", gone[0].fact.fact_id): 3})
     assert (withdrawn.source_event, withdrawn.occurred_at) == ("deletion", at(9))
+
+
+def test_a_fact_that_lost_evidence_is_told_again() -> None:
+    first, again = states(1, "[W:HER-12] is done"), states(2, "[W:HER-12] is done")
+    edited = [replace(row, event_id="edited") for row in first]
+    for left in (first, [*edited, *again]):
+        (shift,) = shifts(facts([*first, *again]), facts(left), left)
+        assert (shift.change, shift.cause) == (FactChange.OPENED, left[0])
+    assert shifts(facts(first), facts([*first, *again]), again) == []
+
+
+def test_each_change_of_a_fact_has_its_own_number_and_id() -> None:
+    blocked, done = states(1, "[W:HER-12] is blocked"), states(2, "[W:HER-12] is done")
+    (fact, _), (open_fact,) = facts([*blocked, *done]), facts(blocked)
+    at_once = shifts([], [fact], [])
+    origins = {("acme", blocked[0].message_id): Origin("acme", "m", "e", at(9), ConversationRef(id="c"))}
+    key = ("acme", fact.fact_id)
+    first = graph_changes(at_once, origins, {key: 2})
+    assert [(one.change, one.revision) for one in first] == [(FactChange.OPENED, 1), (FactChange.CLOSED, 2)]
+    (reopened,) = graph_changes(shifts([fact], [open_fact], []), origins, {key: 3})
+    assert (reopened.change, reopened.revision) == (FactChange.OPENED, 3)
+    assert len({one.id for one in (*first, reopened)}) == 3
 
 
 @pytest.mark.parametrize("text", ["[W:HER-12] is done"])

@@ -1,7 +1,5 @@
 """The life of a delivery: planned before it goes out, truthful, and never to who may not see it."""
 
-import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,7 +11,7 @@ from plait_notification.courier import Courier
 from plait_notification.delivery import Answer, Verdict, backoff, due_jobs, next_step, plan, why_not
 from plait_notification.settings import NotificationSettings
 from plait_notification.state import State
-from plait_schemas.records import Alert, ChannelKind, Delivery, DeliveryState, Profile, Record
+from plait_schemas.records import Alert, Change, ChannelKind, Delivery, DeliveryState, Profile, Record
 from plait_shared.errors import Retryable
 from tests.builders import NOON, group
 from tests.unit.notification.world import BO, World, deletion, door, enriched, member, profile
@@ -200,32 +198,19 @@ def test_when_the_log_is_away_the_step_is_kept_and_nothing_goes_out_again() -> N
     assert len(office.door.sent) == 1
 
 
+def test_what_quotes_words_that_were_edited_does_not_go_out() -> None:
+    office = Office(HOOK)
+    source = replace(office.asked.message.source, version=2)
+    office.world.add(enriched(1, "never mind", "social", audience=group("dev"), source=source, change=Change.EDITED))
+    assert office.turn() == [DeliveryState.SUPPRESSED]
+    assert office.log[0].detail == "what the alert rests on was edited"
+
+
 def test_backoff_doubles_up_to_an_hour() -> None:
     assert [backoff(n).total_seconds() for n in (1, 2, 3, 20, 999)] == [10, 20, 40, 3600, 3600]
 
 
-def test_the_thread_goes_on_until_it_is_stopped_even_while_the_log_is_away() -> None:
-    office = Office(HOOK)
-    stop = threading.Event()
-    office.away = True
-
-    def publish(steps: Sequence[Delivery]) -> None:
-        if office.away:
-            office.away = False
-            raise Retryable("away")
-        office.log += steps
-        threading.Timer(0.01, stop.set).start()
-
-    office.courier._publish = publish
-    office.courier.run(stop)
-    assert [step.state for step in office.log] == [DeliveryState.SENT]
-    assert len(office.door.sent) == 1
-
-
-def test_a_stop_leaves_the_rest_in_the_log() -> None:
-    office = Office(HOOK)
-    stop = threading.Event()
-    stop.set()
-    office.courier.run(stop)
-    assert office.turn() == []
-    assert office.door.sent == []
+def test_a_delivery_is_tried_for_over_two_hours() -> None:
+    attempts = NotificationSettings().delivery_attempts
+    lasting = sum((backoff(n) for n in range(1, attempts)), timedelta(0))
+    assert timedelta(hours=2) < lasting < timedelta(hours=2, minutes=30)

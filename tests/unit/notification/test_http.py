@@ -124,6 +124,8 @@ async def test_the_digest_on_demand(office: Office) -> None:
     assert empty["questions"] == []
     for query in ("date=2026-01-01", "date=2027-01-01", "date=x"):
         assert (await get(office, f"/v1/digest?{query}")).status_code == 422
+    refused = (await get(office, "/v1/alerts?limit=0")).json()
+    assert (refused["field"], refused["detail"]) == ("limit", "limit: Input should be greater than or equal to 1")
 
 
 async def test_what_one_may_not_see_any_more_is_not_shown(office: Office) -> None:

@@ -7,7 +7,17 @@ import pytest
 
 from plait_notification import fold
 from plait_notification.raising import About, raise_alert
-from plait_schemas.records import Alert, AlertKind, ConversationKind, ConversationRef, FactChange
+from plait_schemas.records import (
+    Action,
+    Alert,
+    AlertKind,
+    ConversationKind,
+    ConversationRef,
+    Decision,
+    FactChange,
+    Question,
+    SummarySentence,
+)
 from tests.builders import ANN, NOON, group, message
 from tests.unit.notification.world import (
     BO,
@@ -18,6 +28,7 @@ from tests.unit.notification.world import (
     assigned,
     deletion,
     enriched,
+    evidence,
     fact,
     member,
     people,
@@ -213,3 +224,22 @@ def test_reading_much_history_keeps_only_so_much(monkeypatch: pytest.MonkeyPatch
     kept = world.view.of("orchard").messages
     assert len(kept) <= 21
     assert message(99).message_id in kept
+
+
+def test_minutes_rest_on_every_line_that_they_show() -> None:
+    world = World(*people(), enriched(1, "hm", "social"))
+    places = [replace(evidence(n), start=n) for n in range(100, 160)]
+    shown = summary(
+        sentences=tuple(SummarySentence(text="x", evidence=(place,)) for place in places),
+        decisions=(
+            Decision(text="Stays", reversed=False, evidence=(evidence(2),)),
+            Decision(text="Gone", reversed=True, evidence=(evidence(3),)),
+        ),
+        actions=(Action(what="Notes", owner=BO, evidence=(evidence(4),)),),
+        questions=(
+            Question(text="Who?", answered_by=None, evidence=(evidence(5),)),
+            Question(text="Why?", answered_by=evidence(6), evidence=(evidence(6),)),
+        ),
+    )
+    [alert] = world.add(shown)
+    assert alert.evidence == (*places, evidence(2), evidence(4), evidence(5))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from plait_notification import handlers
+from plait_notification import handlers, stage
 from plait_notification.live import Entry, Hub
 from plait_notification.rebuild import FIRST, TOPICS
 from plait_notification.stage import NotificationStage, Parts
@@ -44,7 +44,7 @@ class Office:
         self.state, self.hub = State(), Hub(10, nothing)
         self.rebuild()
         self.noticed: queue.Queue[Surge] = queue.Queue(10)
-        consumer = MemoryConsumer(self.broker, GROUP, TOPICS)
+        consumer = self.consumer = MemoryConsumer(self.broker, GROUP, TOPICS)
         producer = MemoryProducer(self.broker, GROUP)
         tracing = Tracing("notification")
         parts = Parts(self.state, TEXTS, self.hub, consumer, producer, self.codec, tracing)
@@ -76,7 +76,7 @@ class Office:
             try:
                 self.runner._turn()
             except Retryable:
-                self.runner._rewind()
+                self.consumer.rewind()
 
     def written(self, kind: type[Record]) -> list[Record]:
         return [self.codec.decode(raw).record for raw in self.broker.records(topic_of(kind.AVRO_NAME).name)]
@@ -194,3 +194,14 @@ def test_what_time_brings_while_nothing_is_read_is_written_too() -> None:
     office.stage.idle(office.now)
     assert [alert.kind.value for alert in office.written(Alert) if isinstance(alert, Alert)] == ["due_soon"]
     assert len(office.written(Delivery)) == 1
+
+
+def test_when_too_many_notices_wait_the_newest_stay_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    office = Office()
+    monkeypatch.setattr(stage, "MOST_NOTICED", 3)
+    for minute in range(5):
+        office.noticed.put(Surge("orchard", "chat:not folded", NOON + timedelta(minutes=minute)))
+    office.stage.idle(office.clock())
+    office.stage.idle(office.clock())
+    assert [surge.at.minute for surge in office.stage._waiting] == [0, 1, 2]
+    assert office.noticed.qsize() == 2

@@ -49,6 +49,13 @@ def test_a_surge_alert_shows_what_was_said_in_both_languages() -> None:
     assert "5 条受阻或负面消息" in chinese.body
 
 
+def test_a_surge_alert_rests_on_every_message_that_it_quotes() -> None:
+    world = World(*people(), *(enriched(n, f"broken {n}", "blocker", mentions=(BO,)) for n in range(5)))
+    alert, _ = handlers.surges(world.view, TEXTS, Surge("orchard", "chat:dev", NOON + 4 * MINUTE))
+    quoted = [enriched(n, f"broken {n}", "blocker").message for n in (2, 3, 4)]
+    assert [(place.message_id, place.event_id) for place in alert.evidence] == [(m.message_id, m.id) for m in quoted]
+
+
 def test_counted_twice_or_deleted_or_unknown_or_unseen_is_no_surge() -> None:
     hot = [enriched(n, "broken", "blocker") for n in range(5)]
     assert notice(World(*people(), *hot[:3], *hot[:3]), 2) == []

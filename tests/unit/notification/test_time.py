@@ -16,7 +16,7 @@ from plait_notification.localtime import (
     quiet_until,
     zone,
 )
-from plait_schemas.records import AlertKind, ConversationRef, DeadLetter, FactChange
+from plait_schemas.records import AlertKind, ConversationRef, DeadLetter, Decision, FactChange
 from tests.builders import ANN, NOON, group, message
 from tests.unit.notification.world import (
     BO,
@@ -121,6 +121,16 @@ def test_a_digest_with_nothing_to_say_or_nothing_to_see_does_not_come() -> None:
     assert World(profile("bo", BO, digest_hour=8), *hidden).tick(NOON + timedelta(days=2)) == []
     gone = digest_world(active=False)
     assert [a for a in gone.tick(utc("2026-03-04T00:00")) if a.kind is AlertKind.DIGEST] == []
+
+
+def test_a_digest_rests_on_all_its_lines_and_leaves_out_words_that_were_edited() -> None:
+    world = digest_world()
+    places = [replace(evidence(n), start=n) for n in range(100, 170)]
+    world.add(summary("s2", NOON + timedelta(hours=2), decisions=(Decision(text="Long", evidence=tuple(places)),)))
+    world.view.of("orchard").replaced[enriched(3).message.id] = NOON
+    [digest] = [alert for alert in world.tick(utc("2026-03-04T00:00")) if alert.kind is AlertKind.DIGEST]
+    assert set(places) < set(digest.evidence)
+    assert "PAY-9 is stuck" not in digest.body
 
 
 def test_an_answered_question_and_a_deleted_one_leave_the_digest() -> None:

@@ -138,6 +138,7 @@ def fact(
     until = changes.pop("until", None)
     audience: Audience = changes.pop("audience", PUBLIC)
     occurred = changes.pop("occurred_at", until or at)
+    revision = changes.pop("revision", list(FactChange).index(change) + 1)
     known = Fact(
         id=derived_id("fact", *subject, predicate, *thing, at),
         subject=Node(id=derived_id("node", *subject), label=subject[0], name=subject[1]),
@@ -150,10 +151,11 @@ def fact(
         evidence=(evidence(),),
     )
     return GraphChange(
-        id=derived_id("change", known.id, change),
+        id=derived_id("change", known.id, change, revision),
         workspace="orchard",
         change=change,
         fact=known,
+        revision=revision,
         conversation=DEV,
         audience=audience,
         source_event="e",

@@ -22,7 +22,6 @@ EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo
 Limit = Annotated[int, Query(ge=1, le=200, description="Most items in the answer.")]
 Cursor = Annotated[str | None, Query(max_length=4096, description="`next` of the page before.")]
 AsOf = Annotated[AwareDatetime | None, Query(description="Only facts that held at this moment; with UTC offset.")]
-Name = Annotated[str | None, Query(max_length=512, pattern=NO_NUL)]
 Id = Annotated[str, Path(max_length=1024, pattern=NO_NUL)]
 
 

@@ -39,13 +39,16 @@ def facts(assertions: Iterable[AssertionRow]) -> list[FactRow]:
 
 
 def shifts(old: Iterable[FactRow], new: Iterable[FactRow], causes: Sequence[AssertionRow]) -> list[Shift]:
-    """What changed from the stored facts to the new ones; more evidence for the same interval is no change."""
+    """What changed from the stored facts to the new ones.
+
+    More evidence for the same interval is no change; evidence that was told and is gone is told, as the fact again.
+    """
     before, after = _by_id(old), _by_id(new)
     found = [Shift(FactChange.WITHDRAWN, before[id_], None) for id_ in sorted(before.keys() - after.keys())]
     index = _causes(causes)
     for id_ in sorted(after, key=lambda id_: (after[id_].valid_from, id_)):
         fact, known = after[id_], before.get(id_)
-        if known is not None and known.valid_to == fact.valid_to:
+        if known is not None and known.valid_to == fact.valid_to and not _lost(known, fact):
             continue
         if known is None or fact.valid_to is None:
             found.append(
@@ -54,6 +57,11 @@ def shifts(old: Iterable[FactRow], new: Iterable[FactRow], causes: Sequence[Asse
         if fact.valid_to is not None:
             found.append(Shift(FactChange.CLOSED, fact, index.get((fact.chain, fact.valid_to))))
     return found
+
+
+def _lost(known: FactRow, fact: FactRow) -> bool:
+    kept = {(place["message_id"], place["event_id"]) for place in json.loads(fact.evidence)}
+    return any((place["message_id"], place["event_id"]) not in kept for place in json.loads(known.evidence))
 
 
 def same(one: FactRow, other: FactRow) -> bool:

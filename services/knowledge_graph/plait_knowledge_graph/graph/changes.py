@@ -1,7 +1,8 @@
 """What the graph learned, as records."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -31,19 +32,33 @@ def origin_of(shift: Shift) -> tuple[str, str]:
     return shift.fact.workspace, str(json.loads(shift.fact.evidence)[0]["message_id"])
 
 
-def graph_changes(shifts: Iterable[Shift], origins: Mapping[tuple[str, str], Origin]) -> list[GraphChange]:
-    """One record a shift, in their order."""
-    return [_change(shift, origins[origin_of(shift)]) for shift in shifts]
+def shifts_by_fact(shifts: Iterable[Shift]) -> Mapping[tuple[str, str], int]:
+    """How many shifts each (workspace, fact id) has."""
+    return Counter((shift.fact.workspace, shift.fact.fact_id) for shift in shifts)
 
 
-def _change(shift: Shift, origin: Origin) -> GraphChange:
+def graph_changes(
+    shifts: Sequence[Shift], origins: Mapping[tuple[str, str], Origin], revisions: Mapping[tuple[str, str], int]
+) -> list[GraphChange]:
+    """One record a shift, in their order; ``revisions`` says how many changes each fact has had, with these."""
+    following = Counter(shifts_by_fact(shifts))
+    changes = []
+    for shift in shifts:
+        key = (shift.fact.workspace, shift.fact.fact_id)
+        following[key] -= 1
+        changes.append(_change(shift, origins[origin_of(shift)], revisions[key] - following[key]))
+    return changes
+
+
+def _change(shift: Shift, origin: Origin, revision: int) -> GraphChange:
     row = shift.fact
     until = row.valid_to if row.valid_to is not None else "open"
     return GraphChange(
-        id=derived_id("graph-change", row.fact_id, shift.change.value, until),
+        id=derived_id("graph-change", row.fact_id, shift.change.value, until, revision),
         workspace=row.workspace,
         change=shift.change,
         fact=fact(row),
+        revision=revision,
         conversation=origin.conversation,
         audience=audience_of(row.audience),
         source_event=shift.cause.event_id if shift.cause else origin.event_id,

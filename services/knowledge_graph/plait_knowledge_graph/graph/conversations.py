@@ -43,7 +43,10 @@ def clock(mark: WatermarkRow, now: datetime) -> Clock:
 
 
 def state_of(versions: Iterable[tuple[str, str]]) -> str:
-    """State of a conversation: a hash over (message id, event id) of what stands. ``derive.sql`` computes the same."""
+    """State of a conversation: a hash over (message id, event id) of what stands.
+
+    The statement ``upsert_conversations`` computes the same.
+    """
     lines = "\n".join(f"{message_id} {event_id}" for message_id, event_id in sorted(versions))
     return hashlib.sha256(lines.encode()).hexdigest()
 

@@ -29,7 +29,7 @@ def tokens(text: str) -> list[str]:
 
 
 def lexemes(text: str) -> str:
-    """Tokens in one string, as the ``messages`` statement wants them."""
+    """Tokens in one string, as the statement ``upsert_messages`` wants them."""
     return SEPARATOR.join(tokens(text))
 
 

@@ -96,6 +96,11 @@ RULES: tuple[Rule, ...] = (
         PLANNING,
         subjects="WRJ",
     ),
-    rule("due", r"(?:截止(?:日期|时间)?|新(?:的)?(?:日期|时间))\s*(?:是|为|：|:)?\s*{ZH_OLD}{ZH_TO}?\s*{o:TD}", PLANNING, subjects="WRJ"),
+    rule(
+        "due",
+        r"(?:截止(?:日期|时间)?|新(?:的)?(?:日期|时间))\s*(?:是|为|：|:)?\s*{ZH_OLD}{ZH_TO}?\s*{o:TD}",
+        PLANNING,
+        subjects="WRJ",
+    ),
     rule("due", r"计划\s*{o:TD}\s*(?:完成|上线|交付|发布)", PLANNING, subjects="WRJ"),
 )

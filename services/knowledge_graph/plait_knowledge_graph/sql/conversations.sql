@@ -100,10 +100,23 @@ WHERE m.workspace = %(workspace)s AND m.conversation_id = %(conversation_id)s AN
 ORDER BY m.sent_at DESC, m.message_id DESC
 LIMIT %(limit)s;
 
+-- name: forget_asks
+-- States that are past, of which no summary is kept and none is to be expected any more.
+DELETE FROM asks AS a
+WHERE a.asked_at < %(before)s
+    AND NOT EXISTS (
+        SELECT FROM conversations c
+        WHERE c.workspace = a.workspace AND c.conversation_id = a.conversation_id AND c.audience = a.audience
+            AND c.state = a.state)
+    AND NOT EXISTS (
+        SELECT FROM summaries s
+        WHERE s.workspace = a.workspace AND s.conversation_id = a.conversation_id AND s.audience = a.audience
+            AND s.state = a.state);
+
 -- name: insert_ask
-INSERT INTO asks (workspace, conversation_id, audience, state, message_ids, event_ids, settled_at)
+INSERT INTO asks (workspace, conversation_id, audience, state, message_ids, event_ids, settled_at, asked_at)
 SELECT %(workspace)s, %(conversation_id)s, %(audience)s, %(state)s, array_agg(m.message_id ORDER BY m.message_id),
-    array_agg(m.event_id ORDER BY m.message_id), %(settled_at)s
+    array_agg(m.event_id ORDER BY m.message_id), %(settled_at)s, %(asked_at)s
 FROM messages m
 WHERE m.workspace = %(workspace)s AND m.conversation_id = %(conversation_id)s AND m.audience = %(audience)s
     AND NOT m.deleted

@@ -41,5 +41,9 @@ DELETE FROM question_vectors WHERE answered_at < %(before)s;
 -- name: vector
 SELECT embedding FROM question_vectors WHERE workspace = %(workspace)s AND request_id = %(request_id)s;
 
+-- name: vector_dimensions
+SELECT a.atttypmod AS dimensions FROM pg_attribute a
+WHERE a.attrelid = 'embeddings'::regclass AND a.attname = 'embedding';
+
 -- name: migration_lock
 SELECT pg_advisory_lock(hashtextextended('plait.migrations', 0));

@@ -63,6 +63,13 @@ WHERE (f.subject_name, f.object_name, f.valid_to, f.recorded_at, f.confidence, f
        excluded.subject_name, excluded.object_name, excluded.valid_to, excluded.recorded_at, excluded.confidence,
        excluded.evidence, excluded.conversations, excluded.model_revision);
 
+-- name: count_changes
+-- How many changes each fact has had, with these; a withdrawn fact that comes back goes on counting.
+INSERT INTO revisions AS r (workspace, fact_id, revision)
+SELECT * FROM unnest(%(workspace)s::text[], %(fact_id)s::text[], %(changes)s::bigint[])
+ON CONFLICT (workspace, fact_id) DO UPDATE SET revision = r.revision + excluded.revision
+RETURNING workspace, fact_id, revision;
+
 -- name: evidence_messages
 -- The messages that changes of facts come from, as they stand now.
 SELECT m.workspace, m.message_id, m.event_id, m.occurred_at, m.record -> 'conversation' AS conversation

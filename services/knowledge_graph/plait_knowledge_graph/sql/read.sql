@@ -1,21 +1,17 @@
 -- What people may read. Every table of a statement that holds what was said carries {visible:…}: workspace and audiences.
 
 -- name: audiences
--- The audiences that a user belongs to; someone who left the workspace belongs to none.
+-- The audiences that a caller belongs to: the workspace's, by the token alone, and the groups of the identities that an
+-- active profile names. Someone who left the workspace belongs to none.
 SELECT 'public' AS audience
 WHERE NOT EXISTS (
     SELECT FROM profiles p WHERE p.workspace = %(workspace)s AND p.user_id = %(user)s AND p.inactive)
 UNION
 SELECT 'group:' || m.group_id
-FROM memberships m
-WHERE m.workspace = %(workspace)s AND NOT m.inactive
-    AND m.member_id IN (
-        SELECT %(user)s
-        UNION ALL
-        SELECT jsonb_array_elements_text(p.identities) FROM profiles p
-        WHERE p.workspace = %(workspace)s AND p.user_id = %(user)s)
-    AND NOT EXISTS (
-        SELECT FROM profiles p WHERE p.workspace = %(workspace)s AND p.user_id = %(user)s AND p.inactive);
+FROM profiles p
+CROSS JOIN jsonb_array_elements_text(p.identities) AS i (identity_id)
+JOIN memberships m ON m.workspace = p.workspace AND m.member_id = i.identity_id
+WHERE p.workspace = %(workspace)s AND p.user_id = %(user)s AND NOT p.inactive AND NOT m.inactive;
 
 -- name: read_conversations
 SELECT p.*,

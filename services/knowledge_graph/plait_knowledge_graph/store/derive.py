@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from plait_knowledge_graph.graph.chains import Shift, facts, same, shifts
-from plait_knowledge_graph.graph.changes import Origin, graph_changes, origin_of
+from plait_knowledge_graph.graph.changes import Origin, graph_changes, origin_of, shifts_by_fact
 from plait_knowledge_graph.graph.people import Participant, PersonRef, renames
 from plait_knowledge_graph.graph.rows import AssertionRow, ChainKey, FactRow, Place
 from plait_knowledge_graph.store.database import Connection, ask, ask_rows, columns, keyed, tell
@@ -106,4 +106,15 @@ def _changes(connection: Connection, found: list[Shift]) -> list[GraphChange]:
         )
         for row in rows
     }
-    return graph_changes(found, origins)
+    return graph_changes(found, origins, _revisions(connection, found))
+
+
+def _revisions(connection: Connection, found: list[Shift]) -> dict[tuple[str, str], int]:
+    counts = sorted(shifts_by_fact(found).items())
+    parameters = {
+        "workspace": [workspace for (workspace, _), _ in counts],
+        "fact_id": [fact_id for (_, fact_id), _ in counts],
+        "changes": [number for _, number in counts],
+    }
+    rows = ask(connection, "count_changes", parameters)
+    return {(row["workspace"], row["fact_id"]): row["revision"] for row in rows}

@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from yoyo import get_backend, read_migrations
 
-from plait_knowledge_graph.store.database import database_errors
+from plait_knowledge_graph.store.database import Database, ask, database_errors
 from plait_knowledge_graph.store.statements import sql
 from plait_shared.errors import Misconfigured
 
@@ -27,6 +27,17 @@ def migrate(url: str, *, post: bool = False) -> list[str]:
     with database_errors("migrating"), psycopg.connect(url, connect_timeout=5, autocommit=True) as connection:
         connection.execute(sql("migration_lock"))
         return _apply(url, post)
+
+
+def check_dimensions(database: Database, dimensions: int) -> None:
+    """Raises Misconfigured when the database keeps vectors of another size: it would refuse every one of ours."""
+    with database.transaction("looking at the schema") as connection:
+        kept = int(ask(connection, "vector_dimensions", {})[0]["dimensions"])
+    if kept != dimensions:
+        raise Misconfigured(
+            f"PLAIT_EMBEDDING_DIMENSIONS is {dimensions}, but the database keeps vectors of {kept}: set it to {kept}, "
+            "or migrate the column embeddings.embedding"
+        )
 
 
 def _apply(url: str, post: bool) -> list[str]:

@@ -33,7 +33,7 @@ def settle(
         place = Place(row["workspace"], row["conversation_id"], row["audience"])
         if row["live"] < rules.min_messages or place.audience == NOBODY:
             continue
-        key = {**place._asdict(), "state": row["state"], "settled_at": at.messages}
+        key = {**place._asdict(), "state": row["state"], "settled_at": at.messages, "asked_at": now}
         if ask(connection, "insert_ask", key):
             requests.append(_request(connection, place, row["state"], at, rules, fits))
     return requests

@@ -87,7 +87,7 @@ CREATE TABLE nodes (
     norm text COLLATE "C" NOT NULL,
     mentions int NOT NULL,
     words tsvector GENERATED ALWAYS AS
-        (to_tsvector('simple', translate(norm, '-_./\:#@()[]', '           '))) STORED,
+        (to_tsvector('simple', translate(norm, '-_./\:#@()[]', '            '))) STORED,
     PRIMARY KEY (workspace, node_id, audience)
 );
 CREATE INDEX nodes_by_name ON nodes (workspace, norm, node_id);
@@ -150,6 +150,14 @@ CREATE INDEX facts_by_object ON facts (workspace, object_id, predicate, valid_fr
 CREATE INDEX facts_by_time ON facts (workspace, valid_from, fact_id);
 CREATE INDEX facts_by_conversation ON facts USING gin (conversations);
 
+-- How many changes of a fact were told. Not part of the memory itself: it depends on the order in which records came.
+CREATE TABLE revisions (
+    workspace text COLLATE "C" NOT NULL,
+    fact_id text COLLATE "C" NOT NULL,
+    revision bigint NOT NULL,
+    PRIMARY KEY (workspace, fact_id)
+);
+
 CREATE TABLE conversations (
     workspace text COLLATE "C" NOT NULL,
     conversation_id text COLLATE "C" NOT NULL,
@@ -176,8 +184,10 @@ CREATE TABLE asks (
     message_ids text[] COLLATE "C" NOT NULL,
     event_ids text[] COLLATE "C" NOT NULL,
     settled_at timestamptz NOT NULL,
+    asked_at timestamptz NOT NULL,
     PRIMARY KEY (workspace, conversation_id, audience, state)
 );
+CREATE INDEX asks_by_age ON asks (asked_at);
 
 CREATE TABLE summaries (
     workspace text COLLATE "C" NOT NULL,
