@@ -16,7 +16,7 @@ import psutil
 from plait_console.stack.artefacts import INSTALL_MAVEN, artefacts, java
 from plait_console.stack.errors import StackError
 from plait_console.stack.ports import holder, is_free
-from plait_console.stack.postgres import binaries, refused_path, runs_as
+from plait_console.stack.postgres import binaries, refused_path, runner_for
 from plait_console.stack.services import SERVICES
 from plait_console.stack.settings import Layout, StackSettings
 from plait_console.stack.state import read_state
@@ -97,7 +97,7 @@ def _home(settings: StackSettings) -> Check:
 
 
 def _postgres_user(settings: StackSettings) -> Check:
-    user = runs_as()
+    user = runner_for(settings.home / "data").user
     if user is None:
         return Check("postgres", True, "runs as you")
     try:

@@ -46,12 +46,13 @@ def dsn(ports: Mapping[str, int], secrets: StackSecrets) -> str:
 def postgres_part(settings: StackSettings, ports: Mapping[str, int], secrets: StackSecrets) -> Part:
     """The server; its data folder belongs to the user that runs it."""
     data = Layout(settings.home).data("postgres")
+    runner = runner_for(data.parent)
 
     async def prepare(note: Note) -> None:
-        _check_reach(data.parent)
+        _check_reach(data.parent, runner)
         if not (data / "PG_VERSION").exists():
             note("making its data folder, once")
-            await _initdb(data, secrets)
+            await _initdb(data, secrets, runner)
 
     async def ready() -> bool:
         if not await listens(ports["postgres"]):
@@ -68,14 +69,14 @@ def postgres_part(settings: StackSettings, ports: Mapping[str, int], secrets: St
     return Part(
         name="postgres",
         kind="infrastructure",
-        command=(str(binaries() / "postgres"), "-D", str(data), *_options(ports["postgres"])),
+        command=(*runner.prefix, str(binaries() / "postgres"), "-D", str(data), *_options(ports["postgres"])),
         cwd=data,
         address=dsn(ports, secrets),
         prepare=prepare,
         ready=ready,
         settle=settle,
         stop_signal=SIGINT,  # SIGTERM would wait for its clients
-        user=runs_as(),
+        user=runner.user,
         start_tries=10,  # after kill -9 the last server's children hold its memory for a moment
     )
 
@@ -112,16 +113,40 @@ def refused_path(user: str, folder: Path, program: Path) -> Refused | None:
     return None
 
 
-def _check_reach(folder: Path) -> None:
+@dataclass(frozen=True)
+class Runner:
+    """How PostgreSQL is started: as ``user`` by ourselves, or by the program in ``prefix``."""
+
+    user: str | None
+    prefix: tuple[str, ...] = ()
+
+
+def runner_for(folder: Path) -> Runner:
+    """As we are, or as an unprivileged user when we are root.
+
+    Root's own folders (a clone below /root, say) are closed to that user. Where setpriv (util-linux) is there, the
+    user keeps the capability to pass through them, and nothing else of root's.
+    """
     user = runs_as()
-    if user:
-        folder.mkdir(parents=True, exist_ok=True)
-        refused = refused_path(user, folder, binaries() / "postgres")
-        if refused:
-            raise StackError(f"PostgreSQL runs as {user}, who can't reach {refused.path}", refused.remedy)
+    setpriv = shutil.which("setpriv")
+    if user is None or setpriv is None:
+        return Runner(user)
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if refused_path(user, nearest, binaries() / "postgres") is None:
+        return Runner(user)
+    entry = pwd.getpwnam(user)
+    who = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
+    return Runner(None, (setpriv, *who, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"))
 
 
-async def _initdb(data: Path, secrets: StackSecrets) -> None:
+def _check_reach(folder: Path, runner: Runner) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    refused = refused_path(runner.user, folder, binaries() / "postgres") if runner.user else None
+    if refused:
+        raise StackError(f"PostgreSQL runs as {runner.user}, who can't reach {refused.path}", refused.remedy)
+
+
+async def _initdb(data: Path, secrets: StackSecrets, runner: Runner) -> None:
     """Make the data folder beside its place and move it there, so that a half-made one is never taken for whole."""
     user = runs_as()
     making = data.with_name("postgres.new")
@@ -136,7 +161,8 @@ async def _initdb(data: Path, secrets: StackSecrets) -> None:
             os.chown(password.name, entry.pw_uid, entry.pw_gid)
         locale = ("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
         access = ("-U", USER, "--auth=scram-sha-256", f"--pwfile={password.name}")
-        await run_once([str(binaries() / "initdb"), "-D", str(making), *locale, *access], user=user)
+        initdb = (*runner.prefix, str(binaries() / "initdb"), "-D", str(making))
+        await run_once([*initdb, *locale, *access], user=runner.user)
     os.replace(making, data)
 
 
