@@ -138,24 +138,26 @@ def runner_for(folder: Path) -> Runner:
     entry = pwd.getpwnam(user)
     who = (f"--reuid={entry.pw_uid}", f"--regid={entry.pw_gid}", "--clear-groups")
     caps = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
-    return Runner(_readable_copy(binaries().parent) / "bin", None, (setpriv, *who, *caps))
+    return Runner(_readable_copy(binaries().parent), None, (setpriv, *who, *caps))
 
 
 def _readable_copy(installation: Path) -> Path:
-    """The same programs where every user may read, copied once for each installation."""
+    """The same programs where every user may read, beside their libraries; copied once for each installation."""
     mark = hashlib.sha256(f"{installation} {installation.stat().st_mtime_ns}".encode()).hexdigest()[:12]
     copy = Path("/var/tmp") / f"plait-postgres-{mark}"  # noqa: S108 - root's, and checked to be root's below
     if not copy.exists():
         making = Path(tempfile.mkdtemp(dir=copy.parent, prefix="plait-postgres-"))
-        shutil.copytree(installation, making / "copy", symlinks=True)
-        making.chmod(0o755)
+        package = installation.parent
+        libraries = package.with_name(f"{package.name}.libs")  # where the wheel's programs look for them
+        for folder in (installation, *([libraries] if libraries.exists() else [])):
+            shutil.copytree(folder, making / "copy" / folder.relative_to(package.parent), symlinks=True)
         os.rename(making / "copy", copy)
         making.rmdir()
     if copy.stat().st_uid != os.geteuid():
         raise StackError(
             f"{copy} belongs to somebody else", "Delete it, or run from a folder that all users may enter."
         )
-    return copy
+    return copy / installation.relative_to(installation.parents[1]) / "bin"
 
 
 def _check_reach(folder: Path, runner: Runner) -> None:
