@@ -102,10 +102,10 @@ def test_stopping_one_leaves_the_others_and_it_catches_up(world: World, name: st
         assert world.http.get(f"{world.stack.address(other)}/healthz").status_code == 200
     text = f"Said while {name} was away"
     if name != "ingest":
-        world.send([said(f"away-{name}", 40_000, "ann", text)])
+        world.send([said(f"away-{name}", 5, "ann", text)])
     world.stack.start(name)
     if name == "ingest":
-        world.send([said(f"away-{name}", 40_000, "ann", text)])
+        world.send([said(f"away-{name}", 5, "ann", text)])
     world.enriched(text)
     world.eventually(
         lambda: text in world.ask("knowledge_graph", "/v1/search", "ann", q=text).text, "the graph to know it"

@@ -106,7 +106,8 @@ def test_service_reads_answers_survives_a_kill_and_stops_clean(stack: RunningSta
             process.send_signal(signal.SIGTERM)
             assert process.wait(30) == 0
         lines = service.run("dump").stdout.splitlines()
-        assert sum('"kind": "message"' in line for line in lines) == 2
+        own = [line for line in lines if '"kind": "message"' in line and f'"workspace": "{WORKSPACE}"' in line]
+        assert len(own) == 2
         assert service.run("migrate").returncode == 0
 
 

@@ -35,7 +35,13 @@ def serve() -> int:
     log.configure(settings, "inference")
     metrics = Metrics.create()
     limit_threads(settings.model_threads)
-    tagger = load_tagger(settings.model, trunk=settings.trunk, cache=settings.trunk_cache, device=settings.device)
+    tagger = load_tagger(
+        settings.model,
+        trunk=settings.trunk,
+        cache=settings.trunk_cache,
+        device=settings.device,
+        precision=settings.precision,
+    )
     budget = BatchBudget(max_tokens=settings.max_batch_tokens)
     reader = CachingReader(LockedModel(tagger), budget, settings.reading_cache_entries, metrics.registry)
     with ExitStack() as resources:

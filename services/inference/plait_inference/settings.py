@@ -15,6 +15,9 @@ class InferenceSettings(ServiceSettings):
     trunk: str | None = Field(None, description="Hugging Face id or folder of the encoder, if not the artefact's.")
     trunk_cache: Path | None = Field(None, description="Where a trunk made from a package is kept.")
     device: Literal["auto", "cpu", "cuda"] = "auto"
+    precision: Literal["float32", "bfloat16", "auto"] = Field(
+        "float32", description="float32 repeats itself; bfloat16 is faster and may move a score near its threshold."
+    )
     model_threads: int = Field(0, ge=0, description="CPU threads of the model; 0 takes all cores.")
     max_batch_tokens: int = Field(512, gt=0, description="Padded tokens of one pass.")
     reading_cache_entries: int = Field(4096, ge=0, description="Readings kept in memory, by hash of the text.")
