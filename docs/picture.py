@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import sys
 from pathlib import Path
 
@@ -29,7 +30,8 @@ def main() -> int:
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     console.print(Text.from_ansi("\n".join(lines[start:end])))
     PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(console.export_svg(title="plait demo"), "utf-8")
+    drawn = console.export_svg(title="plait demo")
+    PICTURE.write_text(re.sub(r"@font-face \{.*?\}\n?", "", drawn, flags=re.DOTALL), "utf-8")  # no fonts from elsewhere
     return os.waitstatus_to_exitcode(status)
 
 
