@@ -54,7 +54,8 @@ def test_assigned_to(text: str, intent: str, who: str) -> None:
 
 DUE = [
     (
-        "[J:Project Heron] is no longer due on [T:Friday 6 March]. The new date is [T:Wednesday 11 March].",
+        "[J:Project Heron] is no longer due on [T:Friday 6 March]. The new date is [T:Wednesday 11 March]. "
+        "Reason: the [W:revert].",
         "schedule",
         "Project Heron",
         "Wednesday 11 March",

@@ -110,10 +110,11 @@ def _thing(token: str | None, masked: Masked) -> Thing | None:
 
 
 def _only_subject(rule: Rule, sentence: Sentence, masked: Masked) -> Thing | None:
-    """For a rule without subject: the only one in the sentence, else the only one in the message."""
+    """For a rule without subject: the only one in the sentence, else before it, else in the message."""
     labels = {label for label, letter in LETTERS.items() if letter in rule.subjects}
     here = [masked.things[int(number)] for number in TOKEN.findall(sentence.text)]
-    for candidates in (here, masked.things):
+    before = [thing for thing in masked.things if thing.start < sentence.origin[0]]
+    for candidates in (here, before, masked.things):
         fitting = [thing for thing in candidates if thing.ref.label in labels]
         if len({thing.ref.name.casefold() for thing in fitting}) == 1:
             return fitting[0]
