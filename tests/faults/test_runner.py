@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from plait_schemas.records import Answer, AnswerRequest, DeadLetter, Message, Model, Record
+from plait_shared.bus import RawRecord
 from plait_shared.codec import Codec, Received
 from plait_shared.errors import BadRecord, Fatal, Overloaded, Retryable
 from plait_shared.metrics import Metrics
@@ -41,6 +42,20 @@ def _answer(record: Message) -> Answer:
                   model=model, occurred_at=record.occurred_at)  # fmt: skip
 
 
+class UntilIdle(MemoryConsumer):
+    """Says when there is nothing more to read."""
+
+    def __init__(self, broker: MemoryBroker, group: str, names: Sequence[str]) -> None:
+        super().__init__(broker, group, names)
+        self.idle = threading.Event()
+
+    def poll(self, max_records: int, timeout_s: float) -> Sequence[RawRecord]:
+        batch = super().poll(max_records, timeout_s)
+        if not batch:
+            self.idle.set()
+        return batch
+
+
 @dataclass
 class Plait:
     """A runner over the bus in memory."""
@@ -55,7 +70,7 @@ class Plait:
             self.broker.append(self.codec.encode(message(number, text)))
 
     def runner(self) -> Runner[Outcome]:
-        consumer = MemoryConsumer(self.broker, "g", [IN])
+        consumer = UntilIdle(self.broker, "g", [IN])
         producer = MemoryProducer(self.broker, "g-0")
         kind = TransactionalStage if self.transactional else AtLeastOnceStage
         stage = kind(answers, consumer, producer)
@@ -64,18 +79,9 @@ class Plait:
 
     def run_until_idle(self, runner: Runner[Outcome]) -> None:
         """Run until everything was read, or the runner gives up."""
-        stop = threading.Event()
         consumer = runner._consumer
-        poll = consumer.poll
-
-        def watched(max_records: int, timeout_s: float) -> Sequence[object]:
-            batch = poll(max_records, timeout_s)
-            if not batch:
-                stop.set()
-            return batch
-
-        consumer.poll = watched  # type: ignore[method-assign,assignment]
-        runner.run(stop)
+        assert isinstance(consumer, UntilIdle)
+        runner.run(consumer.idle)
 
     def out(self, topic: str) -> list[Record]:
         return [self.codec.decode(raw).record for raw in self.broker.records(topic)]

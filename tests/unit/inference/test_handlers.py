@@ -172,13 +172,15 @@ def test_question_gets_its_embedding() -> None:
     assert (made.source_event, made.embedding, made.text) == ("q", (1.0, 0.0), None)
 
 
+ASK = AnswerRequest(id="q", workspace="orchard", question="who?", audience=PUBLIC, occurred_at=NOON)
+
+
 @pytest.mark.parametrize(
-    ("changes", "cause"),
-    [({"want": AnswerWant.ANSWER}, "does not answer"), ({"question": " "}, "no text to embed")],
+    ("ask", "cause"),
+    [(replace(ASK, want=AnswerWant.ANSWER), "does not answer"), (replace(ASK, question=" "), "no text to embed")],
 )
-def test_what_this_service_has_not_is_refused(changes: dict[str, object], cause: str) -> None:
-    ask = AnswerRequest(id="q", workspace="orchard", question="who?", audience=PUBLIC, occurred_at=NOON)
-    made, (said,) = handle(replace(ask, **changes))  # type: ignore[arg-type]
+def test_what_this_service_has_not_is_refused(ask: AnswerRequest, cause: str) -> None:
+    made, (said,) = handle(ask)
     assert (made, cause in said) == ([], True)
 
 

@@ -1,20 +1,25 @@
 """A service's life: what ends it, in which order, with which code."""
 
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack
 
 import pytest
 
 from plait_shared.errors import Fatal, Misconfigured, PlaitError, Retryable
-from plait_shared.lifecycle import Lifecycle, main
+from plait_shared.lifecycle import Lifecycle, Part, main
 
 
 def waits(stop: threading.Event) -> None:
     stop.wait(5)
 
 
-def run(parts: dict[str, object], resources: ExitStack | None = None) -> int:
-    return Lifecycle(parts, resources or ExitStack(), drain_timeout_s=0.2).run()  # type: ignore[arg-type]
+def fails(stop: threading.Event) -> None:
+    raise Fatal("fenced")
+
+
+def run(parts: Mapping[str, Part], resources: ExitStack | None = None) -> int:
+    return Lifecycle(parts, resources or ExitStack(), drain_timeout_s=0.2).run()
 
 
 def test_first_failure_stops_all_and_closes_in_reverse_order() -> None:
@@ -22,9 +27,6 @@ def test_first_failure_stops_all_and_closes_in_reverse_order() -> None:
     resources = ExitStack()
     resources.callback(closed.append, "first opened")
     resources.callback(closed.append, "last opened")
-
-    def fails(stop: threading.Event) -> None:
-        raise Fatal("fenced")
 
     assert run({"waits": waits, "fails": fails}, resources) == 1
     assert closed == ["last opened", "first opened"]
@@ -36,7 +38,11 @@ def test_part_that_ends_by_itself_is_a_failure() -> None:
 
 def test_part_that_does_not_stop_in_time_is_a_failure() -> None:
     release = threading.Event()
-    code = run({"hangs": lambda stop: release.wait(10) and None, "fails": lambda stop: _raise(Fatal("x"))})
+
+    def hangs(stop: threading.Event) -> None:
+        release.wait(10)
+
+    code = run({"hangs": hangs, "fails": fails})
     release.set()
     assert code == 1
 
@@ -44,7 +50,7 @@ def test_part_that_does_not_stop_in_time_is_a_failure() -> None:
 def test_resource_that_does_not_close_is_reported_not_raised() -> None:
     resources = ExitStack()
     resources.callback(_raise, Retryable("broker away"))
-    assert run({"fails": lambda stop: _raise(Fatal("x"))}, resources) == 1
+    assert run({"fails": fails}, resources) == 1
 
 
 @pytest.mark.parametrize(("error", "code"), [(Misconfigured("PLAIT_X: set it"), 2), (Fatal("fenced"), 1)])
