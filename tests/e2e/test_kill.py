@@ -78,7 +78,7 @@ class Killer:
     def finish(self) -> None:
         """Wait for whoever is coming back; raises what kept it from it."""
         while self._revivals:
-            self._revivals.pop().result(120)
+            self._revivals.pop().result(400)
 
     def _revive(self, victim: str) -> None:
         time.sleep(1)

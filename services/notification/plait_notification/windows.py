@@ -20,6 +20,9 @@ from plait_notification.surge import BEFORE, HOUR, RECENT, SLICE, USUAL, WITHIN,
 from plait_schemas.catalogue import topic_of
 from plait_shared.errors import Fatal
 
+START_TIMEOUT_S = 40.0
+"""A start takes 1 to 5 s, 10 after a crash; one that hangs is ended, and the service is started anew."""
+
 
 class Windows:
     """``notice`` takes what was noticed, once a heated message; it must not block."""
@@ -43,11 +46,14 @@ class Windows:
     async def _watch(self, stop: threading.Event, app: Any) -> None:
         app.finalize()
         starting = asyncio.create_task(app.start())
+        deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
         while not stop.is_set() and not app.should_stop:
             await asyncio.sleep(0.2)
             if starting.done():
                 starting.result()
                 self._started.set()
+            elif asyncio.get_running_loop().time() > deadline:
+                raise Fatal(f"the windows did not start within {START_TIMEOUT_S:g} s")
         starting.cancel()
         self._ear.closing.set()
         if not stop.is_set():

@@ -89,4 +89,5 @@ def service_part(service: Service, settings: StackSettings, ports: Mapping[str, 
         env={**told, "PLAIT_HTTP_HOST": HOST, "PLAIT_HTTP_PORT": str(port)},
         depends_on=service.needs,
         ready=http_ok(f"{url}/readyz"),
+        start_tries=3,  # a part that it needs may be on its way back
     )
