@@ -33,6 +33,7 @@ from plait_shared.bus import Partition, RawRecord
 from plait_shared.codec import Received
 
 ROUNDS, BATCH, SINGLE = 7, 500, 60
+METHOD = f"{ROUNDS} rounds in turn; {BATCH} enrichments a batch, {SINGLE} one by one; {BATCH} were there before"
 DIMENSIONS = 384
 PEOPLE = ("Mara Okafor", "Rui Salgueiro", "Ann Lee", "李倩", "葛明")
 TEXTS = (
@@ -179,8 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--database-url", required=True)
     url = parser.parse_args(arguments).database_url
-    method = f"{ROUNDS} rounds in turn; {BATCH} enrichments a batch, {SINGLE} one by one; {BATCH} were there before"
-    write("graph_upserts", measure(url), {"method": method})
+    write("graph_upserts", measure(url), {"method": METHOD})
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from plait_ingest import cleaning
 from plait_ingest.cleaning import LONGEST_TEXT, Cleaner, TextFormat
+from plait_ingest.payload import EPOCH
 from plait_schemas.ids import derived_id
 from plait_schemas.records import (
     Attachment,
@@ -23,7 +24,6 @@ from plait_schemas.records import (
 from plait_shared.errors import BadRecord
 
 FUTURE = timedelta(days=1)
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 PUBLIC = Audience(scope=AudienceScope.PUBLIC)
 _RANK = {Change.CREATED: 0, Change.EDITED: 1, Change.DELETED: 2}
 

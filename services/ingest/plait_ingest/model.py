@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from plait_ingest.cleaning import LONGEST_TEXT, TextFormat
+from plait_ingest.payload import EPOCH
 from plait_schemas.records import Change, ChannelKind, ConversationKind, IdentityKind, MessageKind
 from plait_shared.errors import BadRecord
 
 _RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:[Zz]|[+-]\d{2}:\d{2})")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SCRIPT_URI = ("javascript:", "data:", "vbscript:")
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 M = TypeVar("M", bound=BaseModel)
 
 
