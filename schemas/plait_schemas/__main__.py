@@ -4,7 +4,7 @@ import json
 import sys
 from pathlib import Path
 
-from plait_schemas import asyncapi, catalogue, definitions, generate, lint
+from plait_schemas import asyncapi, catalogue, definitions, generate, generate_bodies, lint
 
 HERE = Path(__file__).parent
 
@@ -27,7 +27,11 @@ def main(arguments: list[str]) -> int:
 def derived() -> dict[Path, str]:
     """Every generated file with the text that it must have."""
     names = [topic.schema_name for topic in catalogue.topics().values()]
-    return {HERE / "records.py": generate.records_source(names), HERE / "asyncapi.yaml": asyncapi.document()}
+    return {
+        HERE / "records.py": generate.records_source(names),
+        HERE / "bodies.py": generate_bodies.bodies_source(names),
+        HERE / "asyncapi.yaml": asyncapi.document(),
+    }
 
 
 def check() -> int:

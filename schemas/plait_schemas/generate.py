@@ -20,14 +20,19 @@ SCALARS = {
 
 def records_source(schema_names: Sequence[str]) -> str:
     """Python source of all records: shared types first, then each topic's."""
-    types = dict(definitions.shared_types())
-    for name in schema_names:
-        types.update({f"plait.{t['name']}": t for t in definitions.named_types(definitions.source(name))})
-    kinds = {full: t["type"] for full, t in types.items()}
+    types, kinds = named(schema_names)
     blocks = [_enum(t) if t["type"] == "enum" else _record(t, kinds) for t in types.values()]
     union = "\n    | ".join(definitions.source(name)["name"] for name in schema_names)
     tail = f"Record = (\n    {union}\n)\n"
     return HEADER + "\n\n" + "\n\n\n".join(blocks) + "\n\n\n" + tail
+
+
+def named(schema_names: Sequence[str]) -> tuple[dict[str, Schema], dict[str, str]]:
+    """Every named type by full name, inner ones first, and which of them are records and which enums."""
+    types = dict(definitions.shared_types())
+    for name in schema_names:
+        types.update({f"plait.{t['name']}": t for t in definitions.named_types(definitions.source(name))})
+    return types, {full: t["type"] for full, t in types.items()}
 
 
 def _enum(schema: Schema) -> str:
@@ -40,7 +45,7 @@ def _record(schema: Schema, kinds: dict[str, str]) -> str:
     lines = ["@dataclass(frozen=True, slots=True, kw_only=True)", f"class {schema['name']}:", f'    """{schema["doc"]}']
     lines += ["", *(f"    {f['name']}: {f['doc']}" for f in fields), '    """', ""]
     lines += [f'    AVRO_NAME: ClassVar[str] = "{schema["name"]}"', ""]
-    lines += [f"    {f['name']}: {_annotation(f['type'])}{_default(f, kinds)}" for f in fields]
+    lines += [f"    {f['name']}: {annotation(f['type'])}{_default(f, kinds)}" for f in fields]
     lines += [
         "",
         "    def to_avro(self) -> dict[str, Any]:",
@@ -58,27 +63,28 @@ def _item(name: str) -> str:
     return f'data["{name}"]'
 
 
-def _annotation(type_: Schema) -> str:
+def annotation(type_: Schema) -> str:
+    """The Python type of a value."""
     if isinstance(type_, list):
-        return " | ".join(_annotation(t) for t in sorted(type_, key=lambda t: t == "null"))
+        return " | ".join(annotation(t) for t in sorted(type_, key=lambda t: t == "null"))
     if isinstance(type_, str):
         return SCALARS.get(type_, type_.removeprefix("plait."))
     match type_["type"]:
         case "array":
-            return f"tuple[{_annotation(type_['items'])}, ...]"
+            return f"tuple[{annotation(type_['items'])}, ...]"
         case "map":
-            return f"dict[str, {_annotation(type_['values'])}]"
+            return f"dict[str, {annotation(type_['values'])}]"
         case "record" | "enum":
             return str(type_["name"])
-    return "datetime" if type_.get("logicalType") == "timestamp-micros" else _annotation(type_["type"])
+    return "datetime" if type_.get("logicalType") == "timestamp-micros" else annotation(type_["type"])
 
 
 def _default(field: Schema, kinds: dict[str, str]) -> str:
     if "default" not in field:
         return ""
-    value, kind = field["default"], _kind(field["type"], kinds)
+    value, kind = field["default"], kind_of(field["type"], kinds)
     if kind == "enum":
-        return f" = {_annotation(field['type'])}.{value.upper()}"
+        return f" = {annotation(field['type'])}.{value.upper()}"
     if kind == "map":
         return " = field(default_factory=dict)"
     if isinstance(value, str):
@@ -86,7 +92,8 @@ def _default(field: Schema, kinds: dict[str, str]) -> str:
     return " = ()" if value == [] else f" = {value!r}"
 
 
-def _kind(type_: Schema, kinds: dict[str, str]) -> str:
+def kind_of(type_: Schema, kinds: dict[str, str]) -> str:
+    """union, array, map, record, enum or scalar."""
     if isinstance(type_, list):
         return "union"
     if isinstance(type_, str):
@@ -94,32 +101,33 @@ def _kind(type_: Schema, kinds: dict[str, str]) -> str:
     return str(type_["type"]) if type_["type"] in ("array", "map", "record", "enum") else "scalar"
 
 
-def _branch(type_: Schema) -> Schema:
+def branch_of(type_: Schema) -> Schema:
+    """What a union holds when it does not hold null."""
     (branch,) = [t for t in type_ if t != "null"]
     return branch
 
 
 def _encode(type_: Schema, value: str, kinds: dict[str, str]) -> str:
-    match _kind(type_, kinds):
+    match kind_of(type_, kinds):
         case "record":
             return f"{value}.to_avro()"
-        case "array" if _kind(type_["items"], kinds) == "record":
+        case "array" if kind_of(type_["items"], kinds) == "record":
             return f"[item.to_avro() for item in {value}]"
-        case "union" if _kind(_branch(type_), kinds) == "record":
+        case "union" if kind_of(branch_of(type_), kinds) == "record":
             return f"None if {value} is None else {value}.to_avro()"
     return value
 
 
 def _decode(type_: Schema, value: str, kinds: dict[str, str]) -> str:
-    match _kind(type_, kinds):
+    match kind_of(type_, kinds):
         case "record":
-            return f"{_annotation(type_)}.from_avro({value})"
+            return f"{annotation(type_)}.from_avro({value})"
         case "enum":
-            return f"{_annotation(type_)}({value})"
-        case "array" if _kind(type_["items"], kinds) == "record":
-            return f"tuple([{_annotation(type_['items'])}.from_avro(item) for item in {value}])"
+            return f"{annotation(type_)}({value})"
+        case "array" if kind_of(type_["items"], kinds) == "record":
+            return f"tuple([{annotation(type_['items'])}.from_avro(item) for item in {value}])"
         case "array":
             return f"tuple({value})"
-        case "union" if _kind(_branch(type_), kinds) == "record":
-            return f"None if {value} is None else {_annotation(_branch(type_))}.from_avro({value})"
+        case "union" if kind_of(branch_of(type_), kinds) == "record":
+            return f"None if {value} is None else {annotation(branch_of(type_))}.from_avro({value})"
     return value
