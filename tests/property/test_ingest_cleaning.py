@@ -15,7 +15,7 @@ PIECES = st.sampled_from([
         "git@", "@", "13812345678", "+86", "+44 20 7946 0958", "555-123-4567", "4111 1111 1111 1111",
         "-", ".", "[email]", "[phone]", "[", "]", "password: ", "hunter2x9", "token=", "https://",
         "ghp_abcdefghijklmnopqrstuvwxyz0123456789", "Bearer abcdefghijklmnop12345", "110101199003074514",
-        "call ", "0",
+        "call ", "0", "/", "tel/", "912345678", "+351 912 345 678", "021-62345678",
 ])  # fmt: skip
 TEXTS = st.one_of(st.text(max_size=200), st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=25).map("".join))
 

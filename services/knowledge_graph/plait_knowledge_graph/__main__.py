@@ -45,9 +45,9 @@ def serve(settings: GraphSettings) -> int:
     log.configure(settings, SERVICE)
     code_version = version("plait-knowledge-graph")
     verifier = TokenVerifier(settings)
-    migrate(settings.database_url)
+    migrate(settings.database_url.get_secret_value())
     with ExitStack() as resources:
-        database = Database(settings.database_url, settings.database_connections)
+        database = Database(settings.database_url.get_secret_value(), settings.database_connections)
         database.open()
         resources.callback(database.close)
         check_dimensions(database, settings.embedding_dimensions)
@@ -81,7 +81,7 @@ def serve(settings: GraphSettings) -> int:
 def print_dump(settings: GraphSettings) -> int:
     """Write the canonical graph to standard output; raises Fatal when the database is away, instead of waiting."""
     with ExitStack() as resources:
-        database = Database(settings.database_url, 1)
+        database = Database(settings.database_url.get_secret_value(), 1)
         database.open()
         resources.callback(database.close)
         try:
@@ -94,7 +94,7 @@ def print_dump(settings: GraphSettings) -> int:
 
 def print_migrations(settings: GraphSettings, *, post: bool) -> int:
     """Apply what is missing and say what that was."""
-    for name in migrate(settings.database_url, post=post):
+    for name in migrate(settings.database_url.get_secret_value(), post=post):
         sys.stdout.write(name + "\n")
     return 0
 

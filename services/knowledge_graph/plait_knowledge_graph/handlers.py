@@ -1,7 +1,7 @@
 """A batch of records as a plan of what to write: pure. What stands after it is decided by rank, never by order."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -64,10 +64,10 @@ def plan(batch: Batch, now: datetime, dimensions: int) -> Plan:
     for received in batch:
         try:
             guards.check(received.record)
+            _draft(draft, received.record, now, dimensions)
         except BadRecord as exc:
             rejected.append((received, exc))
             continue
-        _draft(draft, received.record, now, dimensions)
         if received.traceparent:
             traces[_event(received.record)] = received.traceparent
     return Plan(
@@ -125,8 +125,8 @@ def _watermarks(rows: Iterable[WatermarkRow]) -> list[WatermarkRow]:
     for row in rows:
         known = found.setdefault(row.workspace, row)
         enriched = [at for at in (known.enriched_at, row.enriched_at) if at]
-        found[row.workspace] = replace(
-            known, messages_at=max(known.messages_at, row.messages_at), enriched_at=max(enriched, default=None)
+        found[row.workspace] = known._replace(
+            messages_at=max(known.messages_at, row.messages_at), enriched_at=max(enriched, default=None)
         )
     return [found[workspace] for workspace in sorted(found)]
 

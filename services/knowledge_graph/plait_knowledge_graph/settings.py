@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from plait_shared.auth import AuthSettings
 
@@ -24,7 +24,9 @@ class SettleRules:
 class GraphSettings(AuthSettings):
     """Read once in ``__main__``."""
 
-    database_url: str = Field(..., description="PostgreSQL with pgvector: postgresql://user:password@host:port/name.")
+    database_url: SecretStr = Field(
+        ..., description="PostgreSQL with pgvector: postgresql://user:password@host:port/name."
+    )
     database_connections: int = Field(8, gt=0, description="Most connections of one replica, readers included.")
     read_timeout_s: float = Field(5.0, gt=0, description="A question that takes PostgreSQL longer is given up.")
     embedding_dimensions: int = Field(

@@ -1,7 +1,6 @@
 """Intervals of facts, what changed between two readings, and the records that tell it."""
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -118,7 +117,7 @@ def test_graph_changes_name_their_cause() -> None:
 
 def test_a_fact_that_lost_evidence_is_told_again() -> None:
     first, again = states(1, "[W:HER-12] is done"), states(2, "[W:HER-12] is done")
-    edited = [replace(row, event_id="edited") for row in first]
+    edited = [row._replace(event_id="edited") for row in first]
     for left in (first, [*edited, *again]):
         (shift,) = shifts(facts([*first, *again]), facts(left), left)
         assert (shift.change, shift.cause) == (FactChange.OPENED, left[0])

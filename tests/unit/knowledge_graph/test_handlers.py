@@ -1,5 +1,6 @@
 """A batch as a plan: reduced by rank, guarded, and without any order in it."""
 
+import struct
 from dataclasses import replace
 from datetime import timedelta
 
@@ -49,7 +50,7 @@ def test_enrichment_brings_message_people_mentions_assertions_and_vector() -> No
     ]  # fmt: skip
     assert [m.node_name for m in reading.mentions] == ["Rui Salgueiro", "HER-12", "HER-12", "blocked"]
     assert reading.embedding is not None
-    assert reading.embedding.embedding == "[1,0,0.5]"
+    assert struct.unpack(">hh3e", reading.embedding.embedding) == (3, 0, 1.0, 0.0, 0.5)
     assert made.workspaces == ["acme"]
 
 
@@ -156,6 +157,7 @@ def test_traces_are_kept_by_event() -> None:
 BAD = [
     (message("a\x00b"), "text"),
     (message("x", conversation="c" * 600), "conversation.id"),
+    (enriched(TEXT, message(TEXT), embedding=[1.0, 7e4, 0.0]), "embedding"),
     (enriched("a", message("a", id_="1", author="x" * 600)), "message.author.id"),
     (membership("x", "y\x00"), "member.id"),
     (replace(answer(1, 2, float("nan")), id="n"), "embedding"),

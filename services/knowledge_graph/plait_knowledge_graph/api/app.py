@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from plait_knowledge_graph.api import conversations, entities, facts, messages, search
@@ -31,13 +29,5 @@ def application(
     app.include_router(facts.router(reader, verifier))
     app.include_router(entities.router(reader, verifier))
     app.include_router(search.router(reader, questions, verifier))
-    problems.install(app)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    problems.install(app, RequestValidationError)
     return app
-
-
-def _invalid(request: Request, exc: Exception) -> Response:
-    assert isinstance(exc, RequestValidationError)
-    error = exc.errors()[0]
-    field = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
-    return problems.problem(422, f"{field}: {error['msg']}", field=field)

@@ -1,8 +1,9 @@
 """What one enriched message states: pure, from its text, its tags and the rules of ``ways_*.py``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plait_knowledge_graph.graph import cues, ways_state, ways_ties, ways_work
 from plait_knowledge_graph.graph.masking import LETTERS, Masked, Sentence, Thing, mask
@@ -11,6 +12,7 @@ from plait_knowledge_graph.graph.patterns import Rule
 from plait_schemas.records import IdentityKind, Message, Tags
 
 RULES = [(rule, rule.needs) for rule in (*ways_work.RULES, *ways_state.RULES, *ways_ties.RULES)]
+EVERY_LETTER = frozenset(LETTERS.values()) | {"D"}
 LETTER = re.compile(r"⟦\d+(\w)⟧")
 TOKEN = re.compile(r"⟦(\d+)\w⟧")
 UNSETTLED = frozenset({"proposal", "question"})
@@ -33,38 +35,44 @@ class Statement:
 def statements(message: Message, tags: Tags) -> list[Statement]:
     """All facts that a message states, in the order of its text; each subject, predicate and object once."""
     scores = {tag.label: tag.score for tag in tags.intents}
-    rules = [(rule, needs, _score(rule, scores)) for rule, needs in RULES if _allows(rule, scores)]
-    if not rules:
+    intents = frozenset(scores)
+    if not _fitting(intents, EVERY_LETTER):
         return []
     masked = mask(message, tags)
     found: dict[tuple[str, Ref, Ref], Statement] = {}
     for sentence in masked.sentences:
-        letters = frozenset(LETTER.findall(sentence.text))
-        fitting = [(rule, score) for rule, needs, score in rules if letters and all(letters & need for need in needs)]
-        for rule, score in _stating(fitting, sentence.text, scores):
-            for statement in _matches(rule, sentence, masked, message, score):
+        rules = _fitting(intents, frozenset(LETTER.findall(sentence.text)))
+        for rule in _stating(rules, sentence.text, intents):
+            for statement in _matches(rule, sentence, masked, message, _score(rule, scores)):
                 found.setdefault((statement.predicate, statement.subject, statement.object), statement)
     return sorted(found.values(), key=lambda s: (s.start, s.end, s.predicate, s.subject.name, s.object.name))
 
 
-def _allows(rule: Rule, scores: dict[str, float]) -> bool:
-    return rule.structural or (bool(rule.intents & scores.keys()) and not _unsettled(scores))
+@lru_cache(maxsize=2**12)
+def _fitting(intents: frozenset[str], letters: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules for sentences with things of these letters, in messages of these intents."""
+    if not letters:
+        return ()
+    return tuple(rule for rule, needs in RULES if _allows(rule, intents) and all(letters & need for need in needs))
 
 
-def _stating(rules: list[tuple[Rule, float]], sentence: str, scores: dict[str, float]) -> list[tuple[Rule, float]]:
+def _allows(rule: Rule, intents: frozenset[str]) -> bool:
+    return rule.structural or (bool(rule.intents & intents) and not _unsettled(intents))
+
+
+def _stating(rules: Sequence[Rule], sentence: str, intents: frozenset[str]) -> Sequence[Rule]:
     """The rules that may apply: none to what is asked or supposed, but a polite question may be a request."""
     if not rules:
-        return []
+        return ()
     if not (cues.asked(sentence) or cues.hypothetical(sentence)):
         return rules
     text = cues.politely(sentence)
-    if "request" not in scores or cues.asked(text) or cues.hypothetical(text):
-        return []
-    return [(rule, score) for rule, score in rules if rule.polite]
+    if "request" not in intents or cues.asked(text) or cues.hypothetical(text):
+        return ()
+    return [rule for rule in rules if rule.polite]
 
 
-def _unsettled(scores: dict[str, float]) -> bool:
-    intents = scores.keys()
+def _unsettled(intents: frozenset[str]) -> bool:
     if "proposal" in intents:
         return not intents & {"decision", "commitment"}
     return bool(UNSETTLED & intents) and not SETTLED & intents

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from plait_knowledge_graph.graph.names import MAX_NAME, PERSON, Person, Ref, nod
 from plait_knowledge_graph.graph.rows import AssertionRow, EmbeddingRow, Json, MentionRow, MessageRow, PersonRow
 from plait_knowledge_graph.graph.text_search import lexemes
 from plait_schemas.records import Change, Enrichment, IdentityKind, Message, Tags
+from plait_shared.errors import BadRecord
 
 RECORD_FIELDS = (
     "source",
@@ -58,6 +60,17 @@ def read_enrichment(enrichment: Enrichment, dimensions: int) -> Reading:
 def vector_text(embedding: Sequence[float]) -> str:
     """A vector in pgvector's text form; five digits are more than half precision keeps."""
     return "[" + ("%.5g," * len(embedding) % tuple(embedding))[:-1] + "]"
+
+
+def vector_bytes(embedding: Sequence[float]) -> bytes:
+    """A vector as halfvec is sent in binary: dimensions, a reserved number, half floats (IEEE 754), all big-endian.
+
+    Raises BadRecord for numbers that half precision does not reach.
+    """
+    try:
+        return struct.pack(f">hh{len(embedding)}e", len(embedding), 0, *embedding)
+    except OverflowError as exc:
+        raise BadRecord("embedding holds a number beyond half precision (65504)", field="embedding") from exc
 
 
 def usable(embedding: Sequence[float]) -> bool:
@@ -182,7 +195,7 @@ def _embedding(row: MessageRow, vector: Sequence[float] | None) -> EmbeddingRow 
     if vector is None or not usable(vector):
         return None
     return EmbeddingRow(
-        workspace=row.workspace, message_id=row.message_id, audience=row.audience, embedding=vector_text(vector)
+        workspace=row.workspace, message_id=row.message_id, audience=row.audience, embedding=vector_bytes(vector)
     )
 
 

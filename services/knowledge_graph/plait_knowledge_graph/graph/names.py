@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plait_schemas.ids import derived_id
 
@@ -49,6 +50,7 @@ class NodeKey:
     norm: str
 
 
+@lru_cache(maxsize=2**14)
 def normalise(name: str) -> str:
     """The form in which two names are the same: NFKC, case folded, white space collapsed."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
@@ -62,6 +64,7 @@ def display(label: str, name: str) -> str:
     return TIME_EDGES.sub("", shown) or shown
 
 
+@lru_cache(maxsize=2**14)
 def node_id(workspace: str, label: str, name: str) -> str:
     """Id of the node that this name stands for."""
     return derived_id("node", workspace, label, normalise(name))

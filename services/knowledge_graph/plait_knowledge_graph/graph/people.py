@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from plait_knowledge_graph.graph.names import PERSON, Person, Ref, best_name, node_key
 from plait_knowledge_graph.graph.rows import Place
 
 
-@dataclass(frozen=True, slots=True)
-class Participant:
+class Participant(NamedTuple):
     """One identity of a conversation under one of its names; ``profile_name`` when a profile claims the identity."""
 
     workspace: str
@@ -25,8 +24,7 @@ class Participant:
         return Place(self.workspace, self.conversation_id, self.audience)
 
 
-@dataclass(frozen=True, slots=True)
-class PersonRef:
+class PersonRef(NamedTuple):
     """A person as the messages of a conversation name them, and the node that stands for them so far."""
 
     workspace: str
@@ -37,8 +35,7 @@ class PersonRef:
     node_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(NamedTuple):
     """The node that a person's name stands for from now on."""
 
     workspace: str

@@ -1,6 +1,5 @@
-"""What the memory holds, as rows; the field names are the column names."""
+"""What the memory holds, as rows: the fields are the columns that a statement names, in their order."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
@@ -38,8 +37,7 @@ class Rank(NamedTuple):
     tag_rank: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageRow:
+class MessageRow(NamedTuple):
     """The version of a message that stands, with what the model says of it."""
 
     workspace: str
@@ -77,8 +75,7 @@ class MessageRow:
         return Rank(self.version, self.deleted, self.event_id, self.digest, self.tag_rank)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRow:
+class PersonRow(NamedTuple):
     """Someone who takes part in a conversation through one message."""
 
     workspace: str
@@ -89,8 +86,7 @@ class PersonRow:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MentionRow:
+class MentionRow(NamedTuple):
     """A thing that a message names; ``span_end`` exclusive, code points."""
 
     workspace: str
@@ -108,9 +104,25 @@ class MentionRow:
     span_end: int
     score: float
 
+    @property
+    def node(self) -> tuple[str, str, str]:
+        """The node that this mention counts for: workspace, audience, node id."""
+        return self.workspace, self.audience, self.node_id
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AssertionRow:
+
+class NodeRow(NamedTuple):
+    """A thing that messages of one audience name, and how often; of several spellings the least is its name."""
+
+    workspace: str
+    audience: str
+    node_id: str
+    label: str
+    name: str
+    norm: str
+    mentions: int
+
+
+class AssertionRow(NamedTuple):
     """What one message states: subject, predicate, object, and where it says so."""
 
     workspace: str
@@ -144,8 +156,7 @@ class AssertionRow:
         return ChainKey(self.workspace, self.audience, self.subject_id, self.predicate)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FactRow:
+class FactRow(NamedTuple):
     """A statement that holds during an interval; ``evidence`` is JSON, oldest first."""
 
     workspace: str
@@ -174,18 +185,16 @@ class FactRow:
         return ChainKey(self.workspace, self.audience, self.subject_id, self.predicate)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EmbeddingRow:
-    """Vector of a message's text, in pgvector's text form."""
+class EmbeddingRow(NamedTuple):
+    """Vector of a message's text, as pgvector's halfvec is sent in binary."""
 
     workspace: str
     message_id: str
     audience: str
-    embedding: str
+    embedding: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SummaryRow:
+class SummaryRow(NamedTuple):
     """A summary of one state of a conversation; ``rank`` decides between two models."""
 
     workspace: str
@@ -197,8 +206,7 @@ class SummaryRow:
     record: Json
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MembershipRow:
+class MembershipRow(NamedTuple):
     """Whether an identity is in a group; the latest moment wins, at the same moment being out wins."""
 
     workspace: str
@@ -211,8 +219,7 @@ class MembershipRow:
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProfileRow:
+class ProfileRow(NamedTuple):
     """A person's identities (JSON list) and time zone."""
 
     workspace: str
@@ -225,8 +232,7 @@ class ProfileRow:
     timezone: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VectorRow:
+class VectorRow(NamedTuple):
     """Vector of a question, by the id of its request."""
 
     workspace: str
@@ -235,8 +241,7 @@ class VectorRow:
     answered_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatermarkRow:
+class WatermarkRow(NamedTuple):
     """Latest event time seen in a workspace; ``enriched_at`` of the enriched stream, null before the first."""
 
     workspace: str

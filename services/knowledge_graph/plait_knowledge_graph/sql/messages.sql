@@ -53,36 +53,23 @@ DELETE FROM embeddings USING unnest(%(workspace)s::text[], %(message_id)s::text[
 WHERE embeddings.workspace = t.workspace AND embeddings.message_id = t.message_id;
 
 -- name: insert_people
-INSERT INTO people (workspace, message_id, conversation_id, audience, identity_id, name)
-SELECT * FROM unnest(
-    %(workspace)s::text[], %(message_id)s::text[], %(conversation_id)s::text[], %(audience)s::text[],
-    %(identity_id)s::text[], %(name)s::text[]);
+COPY people (workspace, message_id, conversation_id, audience, identity_id, name) FROM STDIN;
 
 -- name: insert_mentions
-INSERT INTO mentions (
+COPY mentions (
     workspace, message_id, ordinal, conversation_id, audience, label, surface, identity, node_id, node_name, node_norm,
-    span_start, span_end, score)
-SELECT * FROM unnest(
-    %(workspace)s::text[], %(message_id)s::text[], %(ordinal)s::int[], %(conversation_id)s::text[],
-    %(audience)s::text[], %(label)s::text[], %(surface)s::text[], %(identity)s::text[], %(node_id)s::text[],
-    %(node_name)s::text[], %(node_norm)s::text[], %(span_start)s::int[], %(span_end)s::int[],
-    %(score)s::double precision[])
-RETURNING workspace, audience, node_id;
+    span_start, span_end, score
+) FROM STDIN;
 
 -- name: insert_assertions
-INSERT INTO assertions (
+COPY assertions (
     workspace, message_id, ordinal, event_id, conversation_id, audience, predicate, subject_label, subject_surface,
     subject_identity, subject_id, subject_name, object_label, object_surface, object_identity, object_id, object_name,
-    span_start, span_end, confidence, occurred_at, received_at, model_name, model_revision)
-SELECT * FROM unnest(
-    %(workspace)s::text[], %(message_id)s::text[], %(ordinal)s::int[], %(event_id)s::text[],
-    %(conversation_id)s::text[], %(audience)s::text[], %(predicate)s::text[], %(subject_label)s::text[],
-    %(subject_surface)s::text[], %(subject_identity)s::text[], %(subject_id)s::text[], %(subject_name)s::text[],
-    %(object_label)s::text[], %(object_surface)s::text[], %(object_identity)s::text[], %(object_id)s::text[],
-    %(object_name)s::text[], %(span_start)s::int[], %(span_end)s::int[], %(confidence)s::double precision[],
-    %(occurred_at)s::timestamptz[], %(received_at)s::timestamptz[], %(model_name)s::text[],
-    %(model_revision)s::text[])
-RETURNING workspace, audience, subject_id, predicate;
+    span_start, span_end, confidence, occurred_at, received_at, model_name, model_revision
+) FROM STDIN;
+
+-- name: insert_embeddings
+COPY embeddings (workspace, message_id, audience, embedding) FROM STDIN (FORMAT binary);
 
 -- name: index_embeddings
 -- Put some of the new vectors into the index; at most `limit`, and only when more than `keep` are waiting.
@@ -93,9 +80,3 @@ FROM (
 ) AS t
 WHERE e.workspace = t.workspace AND e.message_id = t.message_id
 RETURNING e.message_id;
-
--- name: insert_embeddings
-INSERT INTO embeddings (workspace, message_id, audience, embedding)
-SELECT r.workspace, r.message_id, r.audience, r.embedding::halfvec
-FROM unnest(%(workspace)s::text[], %(message_id)s::text[], %(audience)s::text[], %(embedding)s::text[])
-    AS r (workspace, message_id, audience, embedding);

@@ -6,23 +6,19 @@ ProgrammingError                    Misconfigured  no such table, no right, no s
 anything else                       Fatal
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import fields
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 from plait_knowledge_graph.store.statements import sql
+from plait_knowledge_graph.store.text_form import lines
 from plait_shared.errors import BadRecord, Fatal, Misconfigured, Retryable
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-R = TypeVar("R")
+R = TypeVar("R", bound=NamedTuple)
 Connection = psycopg.Connection[Any]
 WAIT_S = 5.0
 UNABLE_NOW = (
@@ -108,8 +104,8 @@ def ask(connection: Connection, name: str, parameters: Mapping[str, Any]) -> lis
 
 
 def ask_rows(connection: Connection, name: str, parameters: Mapping[str, Any], kind: type[R]) -> list[R]:
-    """Rows of a named statement, as dataclasses whose fields are its columns."""
-    with connection.cursor(row_factory=class_row(kind)) as cursor:
+    """Rows of a named statement, as named tuples; the statement selects their fields in their order."""
+    with connection.cursor(row_factory=_tuples_of(kind)) as cursor:
         return cursor.execute(sql(name), parameters).fetchall()
 
 
@@ -118,32 +114,24 @@ def tell(connection: Connection, name: str, parameters: Mapping[str, Any]) -> No
     connection.execute(sql(name), parameters)
 
 
-def columns(rows: "Sequence[DataclassInstance]") -> dict[str, str]:
-    """Rows as one array a column, for ``unnest``; ``rows`` is not empty."""
-    return {field.name: array([getattr(row, field.name) for row in rows]) for field in fields(rows[0])}
+def fill(connection: Connection, name: str, rows: Sequence[NamedTuple]) -> None:
+    """New rows by a named ``COPY`` in text form; it names their fields in their order. ``rows`` may be empty."""
+    if rows:
+        with connection.cursor() as cursor, cursor.copy(sql(name)) as copy:
+            copy.write(lines(rows))
 
 
-def keyed(keys: Sequence[tuple[str, ...]], *names: str) -> dict[str, str]:
-    """Keys as one array a column, sorted."""
-    ordered = sorted(keys)
-    return {name: array([key[i] for key in ordered]) for i, name in enumerate(names)}
+def fill_binary(connection: Connection, name: str, rows: Sequence[NamedTuple]) -> None:
+    """As `fill`, for rows of texts and of bytes that are in PostgreSQL's binary form already."""
+    if rows:
+        with connection.cursor() as cursor, cursor.copy(sql(name)) as copy:
+            for row in rows:
+                copy.write_row(tuple(row))
 
 
-def array(values: Iterable[object]) -> str:
-    """An array in PostgreSQL's text form, much faster than psycopg writes it: that was a third of a batch's time."""
-    return "{" + ",".join(map(_element, values)) + "}"
-
-
-def _element(value: object) -> str:
-    match value:
-        case None:
-            return "NULL"
-        case str():
-            return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        case datetime():
-            return f'"{value.isoformat()}"'
-        case _:
-            return str(value)
+def _tuples_of(kind: type[R]) -> Callable[[psycopg.Cursor[Any]], Callable[[Sequence[Any]], R]]:
+    """Like psycopg's ``class_row``, in a third of its time: columns go by their place, not by their name."""
+    return lambda _: kind._make
 
 
 def _line(exc: BaseException) -> str:

@@ -1,14 +1,16 @@
 """What follows from several messages, recomputed where a batch touched it: people, nodes, facts, conversations."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from plait_knowledge_graph.graph.chains import Shift, facts, same, shifts
 from plait_knowledge_graph.graph.changes import Origin, graph_changes, origin_of, shifts_by_fact
+from plait_knowledge_graph.graph.nodes import node_rows
 from plait_knowledge_graph.graph.people import Participant, PersonRef, renames
-from plait_knowledge_graph.graph.rows import AssertionRow, ChainKey, FactRow, Place
-from plait_knowledge_graph.store.database import Connection, ask, ask_rows, columns, keyed, tell
+from plait_knowledge_graph.graph.rows import AssertionRow, ChainKey, FactRow, MentionRow, Place
+from plait_knowledge_graph.store.database import Connection, ask, ask_rows, fill, tell
+from plait_knowledge_graph.store.text_form import columns, keyed
 from plait_schemas.records import ConversationRef, GraphChange
 
 PLACE = Place._fields
@@ -18,11 +20,12 @@ NODE = ("workspace", "audience", "node_id")
 
 @dataclass
 class Touched:
-    """What a batch changed, by key."""
+    """What a batch changed, by key; ``nodes`` are those that lost mentions, ``mentions`` what was added."""
 
     places: set[tuple[str, ...]] = field(default_factory=set)
     chains: set[tuple[str, ...]] = field(default_factory=set)
     nodes: set[tuple[str, ...]] = field(default_factory=set)
+    mentions: list[MentionRow] = field(default_factory=list)
 
     def add(self, kind: str, names: Sequence[str], rows: Iterable[dict[str, Any]]) -> None:
         """Take these columns of the rows as keys of a kind."""
@@ -32,15 +35,25 @@ class Touched:
 def derive(connection: Connection, touched: Touched) -> list[GraphChange]:
     """Bring everything that depends on what was touched up to date; returns what the graph learned."""
     _resolve(connection, touched)
-    _nodes(connection, touched)
-    _conversations(connection, touched)
-    return _facts(connection, touched)
+    chains = keyed(touched.chains, *CHAIN)
+    assertions = ask_rows(connection, "assertions_of_chains", chains, AssertionRow) if touched.chains else []
+    old = ask_rows(connection, "facts_of_chains", chains, FactRow) if touched.chains else []
+    with connection.pipeline():  # PostgreSQL works while we do
+        _nodes(connection, touched)
+        _conversations(connection, touched)
+        new = facts(assertions)
+    known = {row.fact_id: row for row in old}
+    with connection.pipeline():
+        _correct(connection, known, new)
+        found = shifts(old, new, assertions)
+    fill(connection, "insert_facts", [row for row in new if row.fact_id not in known])
+    return _changes(connection, found)
 
 
 def _resolve(connection: Connection, touched: Touched) -> None:
     if not touched.places:
         return
-    places = keyed([*touched.places], *PLACE)
+    places = keyed(touched.places, *PLACE)
     refs = ask_rows(connection, "person_refs", places, PersonRef)
     if not refs:
         return
@@ -57,45 +70,37 @@ def _resolve(connection: Connection, touched: Touched) -> None:
 
 
 def _nodes(connection: Connection, touched: Touched) -> None:
+    """Count on where mentions were only added: a name that everyone uses is not counted anew with every batch."""
+    added = node_rows(row for row in touched.mentions if row.node not in touched.nodes)
+    if added:
+        tell(connection, "count_mentions", columns(added))
     if touched.nodes:
-        nodes = keyed([*touched.nodes], *NODE)
+        nodes = keyed(touched.nodes, *NODE)
         tell(connection, "delete_nodes", nodes)
-        tell(connection, "upsert_nodes", nodes)
+        tell(connection, "recount_nodes", nodes)
 
 
 def _conversations(connection: Connection, touched: Touched) -> None:
     if touched.places:
-        places = keyed([*touched.places], *PLACE)
+        places = keyed(touched.places, *PLACE)
         tell(connection, "delete_conversations", places)
         tell(connection, "upsert_conversations", places)
         tell(connection, "purge_summaries", places)
 
 
-def _facts(connection: Connection, touched: Touched) -> list[GraphChange]:
-    if not touched.chains:
-        return []
-    chains = keyed([*touched.chains], *CHAIN)
-    assertions = ask_rows(connection, "assertions_of_chains", chains, AssertionRow)
-    old = ask_rows(connection, "facts_of_chains", chains, FactRow)
-    new = facts(assertions)
-    kept = {row.fact_id for row in new}
-    gone = [(row.workspace, row.fact_id) for row in old if row.fact_id not in kept]
+def _correct(connection: Connection, known: Mapping[str, FactRow], new: Sequence[FactRow]) -> None:
+    gone = known.keys() - {row.fact_id for row in new}
     if gone:
-        tell(connection, "delete_facts", keyed(gone, "workspace", "fact_id"))
-    known = {row.fact_id: row for row in old}
-    changed = [row for row in new if row.fact_id not in known or not same(row, known[row.fact_id])]
+        tell(connection, "delete_facts", keyed([(known[id_].workspace, id_) for id_ in gone], "workspace", "fact_id"))
+    changed = [row for row in new if row.fact_id in known and not same(row, known[row.fact_id])]
     if changed:
-        ordered = sorted(changed, key=lambda row: (row.workspace, row.fact_id))
-        tell(connection, "upsert_facts", columns(ordered))
-    return _changes(connection, shifts(old, new, assertions))
+        tell(connection, "update_facts", columns(changed))
 
 
 def _changes(connection: Connection, found: list[Shift]) -> list[GraphChange]:
     if not found:
         return []
-    rows = ask(
-        connection, "evidence_messages", keyed([*{origin_of(shift) for shift in found}], "workspace", "message_id")
-    )
+    rows = ask(connection, "evidence_messages", keyed({origin_of(shift) for shift in found}, "workspace", "message_id"))
     origins = {
         (row["workspace"], row["message_id"]): Origin(
             row["workspace"],

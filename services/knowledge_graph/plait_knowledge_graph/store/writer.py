@@ -1,11 +1,15 @@
-"""A plan into the database: one statement a table, then what follows from it. Runs inside the caller's transaction."""
+"""A plan into the database: one statement a table, then what follows from it. Runs inside the caller's transaction.
+
+The caller holds the workspaces' `lock`: what was read stays as it is, so new rows need no ``ON CONFLICT``.
+"""
 
 from collections.abc import Sequence
 
 from plait_knowledge_graph.graph.messages import Reading
 from plait_knowledge_graph.handlers import Plan
-from plait_knowledge_graph.store.database import Connection, ask, columns, keyed, tell
+from plait_knowledge_graph.store.database import Connection, ask, fill, fill_binary, tell
 from plait_knowledge_graph.store.derive import CHAIN, NODE, PLACE, Touched, derive
+from plait_knowledge_graph.store.text_form import columns, keyed
 from plait_schemas.records import GraphChange
 
 MESSAGE = ("workspace", "message_id")
@@ -76,15 +80,12 @@ def _forget(connection: Connection, messages: dict[str, str], touched: Touched) 
 
 
 def _remember(connection: Connection, readings: Sequence[Reading], touched: Touched) -> None:
-    people = [row for reading in readings for row in reading.people]
     mentions = [row for reading in readings for row in reading.mentions]
     assertions = [row for reading in readings for row in reading.assertions]
-    embeddings = [reading.embedding for reading in readings if reading.embedding is not None]
-    if people:
-        tell(connection, "insert_people", columns(people))
-    if mentions:
-        touched.add("nodes", NODE, ask(connection, "insert_mentions", columns(mentions)))
-    if assertions:
-        touched.add("chains", CHAIN, ask(connection, "insert_assertions", columns(assertions)))
-    if embeddings:
-        tell(connection, "insert_embeddings", columns(embeddings))
+    fill(connection, "insert_people", [row for reading in readings for row in reading.people])
+    fill(connection, "insert_mentions", mentions)
+    fill(connection, "insert_assertions", assertions)
+    vectors = [reading.embedding for reading in readings if reading.embedding is not None]
+    fill_binary(connection, "insert_embeddings", vectors)
+    touched.mentions += mentions
+    touched.chains.update(row.chain for row in assertions)
