@@ -6,10 +6,10 @@ from typing import Any
 
 import jwt
 from jwt.types import Options
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from plait_shared.errors import Misconfigured, PlaitError, Retryable
-from plait_shared.settings import ServiceSettings
+from plait_shared.settings import ServiceSettings, revealed
 
 AUDIENCE = "plait"
 MIN_SECRET_BYTES = 32
@@ -18,7 +18,7 @@ MIN_SECRET_BYTES = 32
 class AuthSettings(ServiceSettings):
     """Settings of a service that people read from."""
 
-    token_secret: str | None = Field(
+    token_secret: SecretStr | None = Field(
         None, description="Secret of HS256 tokens, at least 32 bytes; `plait up` makes one."
     )
     oidc_jwks_url: str | None = Field(None, description="Keys of an OIDC issuer; then RS256/ES256 tokens are accepted.")
@@ -41,13 +41,14 @@ class TokenVerifier:
     """Checks bearer tokens. Raises Misconfigured when there is nothing to check them with: no anonymous read."""
 
     def __init__(self, settings: AuthSettings) -> None:
-        if not settings.token_secret and not settings.oidc_jwks_url:
+        secret = revealed(settings.token_secret)
+        if secret is None and not settings.oidc_jwks_url:
             raise Misconfigured("set PLAIT_TOKEN_SECRET or PLAIT_OIDC_JWKS_URL: nobody reads anonymously")
-        if settings.token_secret and len(settings.token_secret.encode()) < MIN_SECRET_BYTES:
+        if secret is not None and len(secret.encode()) < MIN_SECRET_BYTES:
             raise Misconfigured(f"PLAIT_TOKEN_SECRET must have at least {MIN_SECRET_BYTES} bytes")
         if settings.oidc_jwks_url and not settings.oidc_issuer:
             raise Misconfigured("PLAIT_OIDC_ISSUER is needed beside PLAIT_OIDC_JWKS_URL")
-        self._secret = settings.token_secret
+        self._secret = secret
         self._issuer = settings.oidc_issuer
         self._keys = jwt.PyJWKClient(settings.oidc_jwks_url) if settings.oidc_jwks_url else None
 

@@ -15,7 +15,7 @@ from kafka.structs import OffsetAndMetadata
 
 from plait_shared.bus import Listener, Outbound, Partition, RawRecord
 from plait_shared.errors import BadRecord, Fatal, Misconfigured, Retryable
-from plait_shared.settings import ServiceSettings
+from plait_shared.settings import ServiceSettings, revealed
 
 TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 LINGER_MS = 5
@@ -45,7 +45,7 @@ def connection(settings: ServiceSettings) -> dict[str, Any]:
         "security_protocol": settings.kafka_security_protocol,
         "sasl_mechanism": settings.kafka_sasl_mechanism,
         "sasl_plain_username": settings.kafka_sasl_username,
-        "sasl_plain_password": settings.kafka_sasl_password,
+        "sasl_plain_password": revealed(settings.kafka_sasl_password),
         "ssl_cafile": settings.kafka_ssl_cafile,
         "retry_backoff_ms": 10,
         "reconnect_backoff_ms": 50,
@@ -82,7 +82,7 @@ class KafkaBusConsumer:
         """Next records, in order within a partition; empty when there are none in time."""
         with kafka_errors("reading"):
             batches = self._consumer.poll(timeout_ms=round(timeout_s * 1000), max_records=max_records)
-        return [_raw(record) for records in batches.values() for record in records]
+        return [raw_record(record) for records in batches.values() for record in records]
 
     def rewind(self) -> None:
         """Go back to where every assigned partition was last committed, or started."""
@@ -228,7 +228,8 @@ class KafkaBusProducer:
             raise Fatal(f"Kafka, transaction: {type(cause).__name__}, and it can't be aborted: {exc}") from exc
 
 
-def _raw(record: Any) -> RawRecord:
+def raw_record(record: Any) -> RawRecord:
+    """A record of the driver's as everything here has it."""
     partition = Partition(record.topic, record.partition)
     headers = tuple((name, value or b"") for name, value in record.headers)
     return RawRecord(partition, record.offset, record.key, record.value, headers, record.timestamp)

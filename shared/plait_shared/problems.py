@@ -2,8 +2,9 @@
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
+from typing import Any, Protocol, runtime_checkable
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -14,6 +15,14 @@ from plait_shared.auth import Unauthorized
 from plait_shared.errors import BadRecord, Overloaded, PlaitError, Retryable
 
 STATUS: dict[type[PlaitError], int] = {BadRecord: 422, Unauthorized: 401, Overloaded: 429, Retryable: 503}
+
+
+@runtime_checkable
+class Invalid(Protocol):
+    """A web framework's error for a request that does not fit, such as FastAPI's RequestValidationError."""
+
+    def errors(self) -> Sequence[Any]:
+        """What is wrong, as pydantic says it: each with ``loc`` and ``msg``."""
 
 
 def problem(status: int, detail: str, *, headers: dict[str, str] | None = None, **members: object) -> Response:
@@ -35,8 +44,15 @@ def from_error(error: PlaitError) -> Response:
     return problem(status, str(error), headers=headers, **members)
 
 
-def install(app: Starlette) -> None:
-    """Answer PlaitError and HTTP errors of an application with problem details."""
+def from_invalid(error: Invalid) -> Response:
+    """The problem that a request with a wrong parameter is; it names the first that is wrong."""
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    return problem(422, f"{field}: {first['msg']}", field=field)
+
+
+def install(app: Starlette, invalid: type[Exception] | None = None) -> None:
+    """Answer PlaitError, HTTP errors and the framework's own `Invalid` of an application with problem details."""
 
     def plait_error(request: Request, exc: Exception) -> Response:
         assert isinstance(exc, PlaitError)
@@ -46,8 +62,14 @@ def install(app: Starlette) -> None:
         assert isinstance(exc, HTTPException)
         return problem(exc.status_code, str(exc.detail), headers=dict(exc.headers or {}))
 
+    def invalid_request(request: Request, exc: Exception) -> Response:
+        assert isinstance(exc, Invalid)
+        return from_invalid(exc)
+
     handlers: dict[type[Exception], Callable[[Request, Exception], Response]] = {
         PlaitError: plait_error, HTTPException: http_error,
     }  # fmt: skip
+    if invalid is not None:
+        handlers[invalid] = invalid_request
     for kind, handler in handlers.items():
         app.add_exception_handler(kind, handler)

@@ -1,12 +1,13 @@
 """Settings that every service has, read once from the environment in ``__main__``.
 
 Each service subclasses `ServiceSettings` with its own fields; variables are ``PLAIT_<FIELD>``, durations carry
-their unit in the name. Nothing reads the environment at import.
+their unit in the name. Secrets are SecretStr, so that no repr and no log shows them. Nothing reads the environment at
+import.
 """
 
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from plait_shared.errors import Misconfigured
@@ -21,7 +22,7 @@ class ServiceSettings(BaseSettings):
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: str | None = Field(None, description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER.")
     kafka_sasl_username: str | None = None
-    kafka_sasl_password: str | None = None
+    kafka_sasl_password: SecretStr | None = None
     kafka_ssl_cafile: str | None = Field(None, description="PEM file of the authorities that sign the brokers.")
     registry_url: str = Field("http://127.0.0.1:8081", description="Confluent-compatible schema registry.")
     http_host: str = Field("127.0.0.1", description="Address to listen on; loopback unless set.")
@@ -51,3 +52,8 @@ class ServiceSettings(BaseSettings):
             error = exc.errors()[0]
             name = "PLAIT_" + "_".join(map(str, error["loc"])).upper()
             raise Misconfigured(f"{name}: {error['msg']}") from exc
+
+
+def revealed(secret: SecretStr | None) -> str | None:
+    """A secret's text, for whoever uses it; None when it is not set."""
+    return secret.get_secret_value() if secret else None

@@ -3,41 +3,43 @@
 import re
 from collections.abc import Iterator
 
-_CUE = re.compile(
-    r"(?:phone|tel|call|mobile|cell|fax|whatsapp|dial|text me|电话|手机|座机|联系|号码|传真|致电|拨打|分机)"
-    r"[^\d\n]{0,16}$",
-    re.IGNORECASE,
-)
+_CUES = r"(?:phone|tel|call|mobile|cell|fax|whatsapp|dial|text me|电话|手机|座机|联系|号码|传真|致电|拨打|分机)"
+_CUE = re.compile(_CUES + r"[^\d\n]{0,16}$", re.IGNORECASE)
 _ID_CUE = re.compile(r"(?:身份证|证件|\bssn\b|social security|national id)[^\d\n]{0,16}$", re.IGNORECASE)
 _CHINESE_MOBILE = re.compile(r"(?:\+?86[ -]?)?1[3-9]\d(?:[ -]\d{4}[ -]\d{4}|\d{8})")
 _CHINESE_LANDLINE = re.compile(r"0[1-9]\d{1,2}-\d{7,8}")
 _NORTH_AMERICAN = re.compile(r"(?:\+1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}")
-_BARE_PHONE = re.compile(r"\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}|0\d{9,11}")
+_BARE_PHONE = re.compile(r"\(?\d{3}\)?[-. ]?\d{3}[-. ]?\d{4}|0\d{9,11}|[26-9]\d{2}[-. ]?\d{3}[-. ]?\d{3}")
+_NINE_DIGITS = re.compile(r"(?<![\w.+#-])(?<!\d )[26-9]\d{2}([-. ]?)\d{3}\1\d{3}(?![\w-]| \d)", re.ASCII)
+_BESIDE_A_SLASH = re.compile(r"(?<![\w.+#-])1[3-9]\d{9}(?=/)|(?<=/)1[3-9]\d{9}(?![\w-])", re.ASCII)
+_TWO_MOBILES = re.compile(r"(?<![\w.+/#-])[679]\d{8}/[679]\d{8}(?![\w/-])", re.ASCII)
 _INTERNATIONAL = re.compile(r"(?<![\w+])\+[1-9]\d{0,2}(?:[ .-]?\(?\d{1,5}\)?){2,6}(?!\w)", re.ASCII)
 _GROUPED = re.compile(r"(?<![\w.+/-])(?<!\d )0[1-9]\d{1,3}[ -]\d{3,4}[ -]\d{3,4}(?![\w-])", re.ASCII)
 _US_SSN = re.compile(r"\d{3}-\d{2}-\d{4}")
 _PART_OF_A_NAME = re.compile(r"[A-Za-z0-9_#/=.$€£¥@-]")
-_GOES_ON = re.compile(r"[A-Za-z_/=@]|[.,:-]\d")
+_GOES_ON = re.compile(r"[A-Za-z_=@]|[.,:-]\d|/(?![\d+(\[])")
+_AFTER_A_PHONE = re.compile(rf"(?:\[phone\]|(?<![a-z]){_CUES}) ?/$", re.IGNORECASE)
 _CONTEXT = 40
 
 
 def phones(text: str) -> Iterator[tuple[int, int]]:
-    """Numbers with a country code, and national ones written in groups."""
+    """Numbers with a country code, national ones written in groups, and what is one only beside a cue."""
     for match in _INTERNATIONAL.finditer(text):
         if 9 <= sum(c.isdigit() for c in match[0]) <= 15:
             yield match.span()
-    for match in _GROUPED.finditer(text):
-        yield match.span()
+    for shape in (_GROUPED, _NINE_DIGITS, _BESIDE_A_SLASH, _TWO_MOBILES):
+        yield from (match.span() for match in shape.finditer(text))
 
 
 def private(text: str, start: int, end: int, kind: str) -> bool:
     """Whether the number at this place is what ``kind`` says, by its shape and by what stands around it."""
     found = text[start:end]
-    if "\n" in found or _GOES_ON.match(text, end):
-        return False
-    if start and not found.startswith("+") and _PART_OF_A_NAME.match(text, start - 1):
+    goes_on = _GOES_ON.match(text, end)
+    if "\n" in found or (goes_on and not (found.startswith("+") and goes_on[0] == "/")):
         return False
     before = text[max(0, start - _CONTEXT) : start]
+    if not found.startswith("+") and _PART_OF_A_NAME.match(before[-1:]) and not _AFTER_A_PHONE.search(before):
+        return False
     match kind:
         case "phone":
             return _is_phone(found, before)
@@ -47,7 +49,7 @@ def private(text: str, start: int, end: int, kind: str) -> bool:
 
 
 def _is_phone(found: str, before: str) -> bool:
-    if found.startswith("+") or _GROUPED.fullmatch(found):
+    if found.startswith("+") or _GROUPED.fullmatch(found) or _TWO_MOBILES.fullmatch(found):
         return True
     if any(shape.fullmatch(found) for shape in (_CHINESE_MOBILE, _CHINESE_LANDLINE, _NORTH_AMERICAN)):
         return True

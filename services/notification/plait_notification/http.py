@@ -1,14 +1,13 @@
 """The doors for people: the live stream, their alerts, what became of them, and the digest on demand."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
@@ -44,8 +43,7 @@ class Doors:
 def application(doors: Doors, checks: Checks, metrics: Metrics) -> FastAPI:
     """The ASGI application."""
     app = FastAPI(title="Plait notification", version="1", description="Alerts, live and afterwards.", redoc_url=None)
-    problems.install(app)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    problems.install(app, RequestValidationError)
     app.routes.extend(routes(checks, metrics.registry))
     bearer = HTTPBearer(auto_error=False, description="A Plait access token; see `plait token`.")
 
@@ -146,10 +144,3 @@ async def _news(news: asyncio.Event, seconds: float) -> None:
         await asyncio.wait_for(news.wait(), max(0.0, seconds))
     except TimeoutError:
         return
-
-
-def _invalid(request: Request, exc: Exception) -> Response | Awaitable[Response]:
-    assert isinstance(exc, RequestValidationError)
-    error = exc.errors()[0]
-    field = ".".join(str(part) for part in error["loc"][1:]) or str(error["loc"][0])
-    return problems.problem(422, f"{field}: {error['msg']}", field=field)

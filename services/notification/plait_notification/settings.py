@@ -1,6 +1,6 @@
 """Settings of the notification service; variables are ``PLAIT_<FIELD>``."""
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from plait_shared.auth import AuthSettings
 
@@ -9,13 +9,15 @@ class NotificationSettings(AuthSettings):
     """How people are told; the rules' own thresholds stand beside the rules."""
 
     group: str = Field("plait-notification", description="Consumer group; also the transactional id that fences twins.")
-    webhook_secret: str | None = Field(None, description="`whsec_` and base64; signs webhooks, none goes out without.")
+    webhook_secret: SecretStr | None = Field(
+        None, description="`whsec_` and base64; signs webhooks, none goes out without."
+    )
     webhook_timeout_s: float = Field(10.0, gt=0, description="Longest wait for a receiver's answer.")
     webhook_allow_private: bool = Field(False, description="Allow private addresses: on a local stack only.")
     smtp_host: str | None = Field(None, description="Mail server; without it the e-mail door is closed.")
     smtp_port: int = Field(587, ge=1, le=65535)
     smtp_user: str | None = None
-    smtp_password: str | None = None
+    smtp_password: SecretStr | None = None
     smtp_starttls: bool = Field(True, description="Encrypt; turn off only for a server on this machine.")
     smtp_timeout_s: float = Field(15.0, gt=0)
     mail_from: str = Field("plait@localhost", description="Sender's address.")

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import faust
+from mode.threads import WorkerThread
 
 from plait_notification.fold import heated
 from plait_notification.heard import Ear
@@ -19,9 +20,52 @@ from plait_notification.settings import NotificationSettings
 from plait_notification.surge import BEFORE, HOUR, RECENT, SLICE, USUAL, WITHIN, Surge, is_surge
 from plait_schemas.catalogue import topic_of
 from plait_shared.errors import Fatal
+from plait_shared.settings import revealed
 
-START_TIMEOUT_S = 40.0
-"""A start takes 1 to 5 s, 10 after a crash; one that hangs is ended, and the service is started anew."""
+STALLED_S = 30.0
+"""A start that gets no further for so long hangs: the service ends, and is started anew. The longest that one waits
+for others is their session; to read the tables again may take longer, and gets further with every record."""
+
+
+class DaemonThread(WorkerThread):
+    """Faust's thread of the consumer, as one that does not outlive the service.
+
+    By default it does: after a crash or a start that hangs it goes on as a member of the group, the process never
+    ends, and nobody starts the service anew.
+    """
+
+    def __init__(self, service: Any, **kwargs: Any) -> None:
+        super().__init__(service, **kwargs)
+        self.daemon = True
+
+
+class Progress:
+    """Notices a start that gets no further."""
+
+    def __init__(self, patience_s: float, now: float) -> None:
+        self._patience_s = patience_s
+        self._reached: object = None
+        self._since = now
+
+    def check(self, reached: object, now: float) -> None:
+        """Say how far the start is; raises Fatal when that has been the same for too long."""
+        if reached != self._reached:
+            self._reached, self._since = reached, now
+        elif now - self._since > self._patience_s:
+            raise Fatal(f"the start of the windows has hung for {self._patience_s:g} s, at {reached}")
+
+
+def check_coordination(app: Any) -> None:
+    """Raise Fatal for an error of the consumer group.
+
+    aiokafka keeps it for the next ``getmany`` and does nothing until then; Faust reads without ``getmany``, and would
+    wait for ever and in silence.
+    """
+    consumer = app.consumer._thread._consumer
+    coordinator = getattr(consumer, "_coordinator", None)
+    error = getattr(coordinator, "_pending_exception", None)
+    if error is not None:
+        raise Fatal(f"the windows lost their consumer group: {error!r}") from error
 
 
 class Windows:
@@ -36,8 +80,13 @@ class Windows:
         return self._started.is_set()
 
     def run(self, stop: threading.Event) -> None:
-        """Run Faust in an event loop of this thread until told to stop; raises Fatal if it crashes."""
-        asyncio.run(self._run(stop))
+        """Run Faust in an event loop of this thread until told to stop; raises Fatal if it crashes or hangs.
+
+        Then without tidying up: what hangs may hang at that as well, and the process ends anyway.
+        """
+        runner = asyncio.Runner()
+        runner.run(self._run(stop))
+        runner.close()
 
     async def _run(self, stop: threading.Event) -> None:
         with TemporaryDirectory(prefix="plait-windows-") as folder:  # Faust wants one, though its tables are in memory
@@ -45,20 +94,28 @@ class Windows:
 
     async def _watch(self, stop: threading.Event, app: Any) -> None:
         app.finalize()
+        app.consumer._thread.Worker = DaemonThread
         starting = asyncio.create_task(app.start())
-        deadline = asyncio.get_running_loop().time() + START_TIMEOUT_S
+        try:
+            await self._until_stopped(stop, app, starting)
+        finally:
+            starting.cancel()
+            self._ear.closing.set()
+        await app.stop()
+
+    async def _until_stopped(self, stop: threading.Event, app: Any, starting: "asyncio.Task[None]") -> None:
+        clock = asyncio.get_running_loop().time
+        progress = Progress(STALLED_S, clock())
         while not stop.is_set() and not app.should_stop:
             await asyncio.sleep(0.2)
+            check_coordination(app)
             if starting.done():
                 starting.result()
                 self._started.set()
-            elif asyncio.get_running_loop().time() > deadline:
-                raise Fatal(f"the windows did not start within {START_TIMEOUT_S:g} s")
-        starting.cancel()
-        self._ear.closing.set()
+            else:
+                progress.check(_reached(app), clock())
         if not stop.is_set():
             raise Fatal(f"the windows crashed: {app.crash_reason!r}")
-        await app.stop()
 
     def _build(self, folder: str) -> Any:
         settings = self._settings
@@ -68,6 +125,9 @@ class Windows:
             broker_credentials=_credentials(settings),
             broker_session_timeout=settings.session_timeout_s,
             broker_heartbeat_interval=settings.session_timeout_s / 6,
+            # Static membership: who comes back after a crash has its partitions at once, without waiting for its own
+            # dead session to end.
+            consumer_group_instance_id=f"{settings.group}-windows-{settings.instance_id}",
             store="memory://",
             datadir=folder,
             topic_replication_factor=settings.topic_replication_factor,
@@ -100,10 +160,20 @@ class Windows:
             self._notice(Surge(record.workspace, record.message.conversation.id, said))
 
 
+def _reached(app: Any) -> tuple[int, bool, int]:
+    """How far a start is: the group's generation, whether the tables are read again, records still to read."""
+    recovery = app.tables.recovery
+    return app.consumer_generation_id, recovery.in_recovery, recovery.active_remaining_total()
+
+
 def _credentials(settings: NotificationSettings) -> Any:
     protocol = settings.kafka_security_protocol
     tls = ssl.create_default_context(cafile=settings.kafka_ssl_cafile) if protocol.endswith("SSL") else None
     if not protocol.startswith("SASL"):
         return faust.SSLCredentials(tls) if tls else None
-    name, password, how = settings.kafka_sasl_username, settings.kafka_sasl_password, settings.kafka_sasl_mechanism
+    name, password, how = (
+        settings.kafka_sasl_username,
+        revealed(settings.kafka_sasl_password),
+        settings.kafka_sasl_mechanism,
+    )
     return faust.SASLCredentials(username=name, password=password, mechanism=how, ssl_context=tls)

@@ -6,10 +6,9 @@ import json
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.unit.ingest.test_doors import problem
 from tests.unit.ingest.test_github import payload as github_payload
 from tests.unit.ingest.test_slack import event as slack_event
-from tests.unit.ingest.world import GITHUB_SECRET, SLACK_SECRET, House
+from tests.unit.ingest.world import GITHUB_SECRET, SLACK_SECRET, House, problem
 
 
 def github(house: House, body: bytes, event: str = "issues", **changes: str) -> Any:

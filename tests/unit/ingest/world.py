@@ -146,3 +146,13 @@ class _Stopped(threading.Event):
     def wait(self, timeout: float | None = None) -> bool:
         """No waiting."""
         return True
+
+
+def problem(answer: Any, status: int) -> dict[str, Any]:
+    """The problem document that an answer is."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    body: dict[str, Any] = answer.json()
+    assert body["status"] == status
+    assert body["detail"]
+    return body

@@ -1,8 +1,11 @@
 """Health routes and problem details, as a caller sees them."""
 
 from functools import partial
+from typing import Annotated
 
 import pytest
+from fastapi import FastAPI, Query
+from fastapi.exceptions import RequestValidationError
 from prometheus_client import CollectorRegistry
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -54,6 +57,20 @@ def test_problem_names_the_field_and_rounds_the_wait_up() -> None:
 def test_unknown_route_is_a_problem_too() -> None:
     answer = failing(BadRecord("x")).get("/nowhere")
     assert (answer.status_code, answer.json()["title"]) == (404, "Not Found")
+
+
+def test_a_request_that_does_not_fit_is_a_problem_that_names_the_parameter() -> None:
+    app = FastAPI()
+    problems.install(app, RequestValidationError)
+
+    @app.get("/")
+    def numbered(limit: Annotated[int, Query(le=5)]) -> int:
+        return limit
+
+    answer = TestClient(app).get("/", params={"limit": 9})
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert answer.json()["field"] == "limit"
+    assert answer.json()["detail"].startswith("limit: ")
 
 
 def test_readiness_says_what_is_missing() -> None:

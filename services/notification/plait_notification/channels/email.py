@@ -11,6 +11,7 @@ from plait_notification.delivery import Answer, Verdict
 from plait_notification.settings import NotificationSettings
 from plait_notification.texts import Texts, one_line, plain
 from plait_schemas.records import Alert, Delivery
+from plait_shared.settings import revealed
 
 
 class EmailDoor:
@@ -59,7 +60,7 @@ class EmailDoor:
             if settings.smtp_starttls:
                 server.starttls(context=ssl.create_default_context())
             if settings.smtp_user:
-                server.login(settings.smtp_user, settings.smtp_password or "")
+                server.login(settings.smtp_user, revealed(settings.smtp_password) or "")
             server.send_message(message)
 
 

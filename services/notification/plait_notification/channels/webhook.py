@@ -17,6 +17,7 @@ from plait_notification.delivery import Answer, Verdict
 from plait_notification.settings import NotificationSettings
 from plait_schemas.records import Alert, Delivery
 from plait_shared.errors import Misconfigured
+from plait_shared.settings import revealed
 
 Resolve = Callable[[str, int], Sequence[str]]
 
@@ -30,7 +31,7 @@ class WebhookDoor:
     """Posts alerts to URLs."""
 
     def __init__(self, settings: NotificationSettings, client: httpx.Client, resolver: Resolve = resolve) -> None:
-        self._signer = _signer(settings.webhook_secret)
+        self._signer = _signer(revealed(settings.webhook_secret))
         self._allow_private = settings.webhook_allow_private
         self._client = client
         self._resolve = resolver
