@@ -58,10 +58,11 @@ format: setup ## ruff, fix
 types: setup ## mypy, strict
 	@$(BIN)/mypy
 
-contracts: setup ## import rules, schema drift and lint, AsyncAPI and OpenAPI drift
+contracts: setup ## import rules, schema drift and lint, drift of AsyncAPI, OpenAPI and the settings' page
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m plait_schemas check
 	@$(BIN)/python docs/openapi.py --check
+	@$(BIN)/python docs/settings.py --check
 
 bench: setup ## measure speed and size; results in benchmarks/results/
 	@$(BIN)/python -m benchmarks
@@ -75,6 +76,7 @@ train: setup ## train the shipped model again (PUBLIC=folder of the public sets)
 docs: setup ## reference pages from schemas, settings and OpenAPI
 	@$(BIN)/python -m plait_schemas build
 	@$(BIN)/python docs/openapi.py
+	@$(BIN)/python docs/settings.py
 
 lock: setup ## resolve requirements/all.in again
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-emit-find-links requirements/all.in -o requirements/all.txt

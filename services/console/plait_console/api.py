@@ -85,7 +85,7 @@ def notification_api(settings: ConsoleSettings, user: str, transport: httpx.Base
 def bearer(settings: ConsoleSettings, user: str, lifetime: timedelta = TOKEN_LIFETIME) -> str:
     """A token for this person: the one that is set, else one signed with the local stack's secret."""
     if "token" in settings.model_fields_set and settings.token:
-        return settings.token
+        return settings.token.get_secret_value()
     return sign(settings.need("token_secret"), Caller(settings.workspace, user), datetime.now(UTC), lifetime)
 
 

@@ -17,7 +17,7 @@ app = typer.Typer(
 
 HERE, STREAM, ASK = "This machine", "The stream", "Ask"
 COMMANDS: dict[str, tuple[Callable[..., None], ...]] = {
-    HERE: (local.up, local.down, local.status, local.logs, local.doctor, local.init, demo.demo),
+    HERE: (local.up, local.down, local.status, local.where, local.logs, local.doctor, local.init, demo.demo),
     STREAM: (sending.send, reading.tail, reading.topics),
     ASK: (asking.search, asking.facts, asking.show, asking.digest, sending.token),
 }

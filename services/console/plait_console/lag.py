@@ -2,21 +2,24 @@
 
 from collections.abc import Mapping
 
-from kafka.admin import KafkaAdminClient
+from kafka.admin import GroupState, KafkaAdminClient
 
 from plait_console.settings import ConsoleSettings
-from plait_console.stream import Extent
 from plait_shared.bus import Partition
+from plait_shared.bystander import Extent
 from plait_shared.kafka import connection, kafka_errors
 
+LIVING = (GroupState.STABLE, GroupState.PREPARING_REBALANCE, GroupState.COMPLETING_REBALANCE)
 
-def committed(settings: ConsoleSettings) -> dict[str, dict[Partition, int]]:
-    """Group → partition → next offset, for every group that keeps its offsets in Kafka."""
+
+def committed(settings: ConsoleSettings, *, living: bool = False) -> dict[str, dict[Partition, int]]:
+    """Group → partition → next offset, for every group that keeps its offsets in Kafka, or only those with members."""
     with kafka_errors("reading groups"):
         known = KafkaAdminClient.DEFAULT_CONFIG
         admin = KafkaAdminClient(**{name: value for name, value in connection(settings).items() if name in known})
         try:
-            groups = [str(group["group_id"]) for group in admin.list_groups()]
+            states = LIVING if living else None
+            groups = [str(group["group_id"]) for group in admin.list_groups(states_filter=states)]
             kept = admin.list_group_offsets(groups) if groups else {}
         finally:
             admin.close()

@@ -23,6 +23,9 @@ PARTS = {
 }
 """Setting → the part of the local stack whose address it is."""
 
+SECRETS = ("api_key", "token_secret", "github_secret", "slack_secret")
+"""Settings that a local stack keeps in its file of secrets, by the same names."""
+
 
 def stack_settings(home: Path | None = None) -> "StackSettings":
     """Settings of the local stack, with its home where the person says."""
@@ -43,14 +46,14 @@ def connect(home: Path | None = None) -> "ConsoleSettings":
     from plait_console.stack.commands import status
 
     settings = ConsoleSettings.load()
-    wanted = {*PARTS, "api_key", "token_secret", "github_secret"} - settings.model_fields_set
+    wanted = {*PARTS, *SECRETS} - settings.model_fields_set
     if not wanted:
         return settings
     stack = stack_settings(home)
     found = status(stack)
     if not found.running:
         return settings
-    return settings.model_copy(update={k: v for k, v in _of_stack(found, stack).items() if k in wanted})
+    return ConsoleSettings.load(**{k: v for k, v in _of_stack(found, stack).items() if k in wanted})
 
 
 def _of_stack(found: "StackStatus", stack: "StackSettings") -> dict[str, str]:
@@ -62,6 +65,5 @@ def _of_stack(found: "StackStatus", stack: "StackSettings") -> dict[str, str]:
     layout = Layout(stack.home)
     if layout.secrets.exists() and os.access(layout.secrets, os.R_OK):
         secrets = load_secrets(layout.secrets)
-        names = ("api_key", "token_secret", "github_secret")
-        known |= {name: value for name in names if (value := getattr(secrets, name, ""))}
+        known |= {name: value for name in SECRETS if (value := getattr(secrets, name, ""))}
     return known

@@ -16,11 +16,14 @@ from plait_console.demo.arrivals import Arrivals
 from plait_console.demo.conduct import Conductor
 from plait_console.door import Door
 from plait_console.settings import ConsoleSettings
+from plait_shared.bus import Partition
+from plait_shared.bystander import Extent
 from plait_shared.errors import BadRecord, Retryable
 from plait_shared.settings import ServiceSettings
 from tests.builders import message
 
 SENT = message()
+MESSAGES = Partition("collab.message.v1", 0)
 
 
 class Watched:
@@ -44,6 +47,9 @@ class Watched:
 
     def quiet_s(self) -> float:
         return 10.0
+
+    def extents(self) -> dict[Partition, Extent]:
+        return {MESSAGES: Extent(0, 1)}
 
 
 def ingest(request: httpx.Request) -> httpx.Response:
@@ -72,6 +78,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> type[Watched]:
     Own.arrivals.add(SENT)
     Own.arrivals.enriched.add(SENT.id)
     monkeypatch.setattr(conduct, "Watcher", Own)
+    monkeypatch.setattr(conduct, "committed", lambda *_, living: {"plait-inference-stream": {MESSAGES: 1}})
     monkeypatch.setattr(conduct, "graph_api", api)
     monkeypatch.setattr(conduct, "notification_api", api)
     use(monkeypatch, ingest)
@@ -116,6 +123,12 @@ def test_says_what_is_missing_when_time_is_up(watched: type[Watched]) -> None:
     missing, text = run()
     assert missing == [f"enrichment: 1 of 1 are not enriched: {SENT.id}"]
     assert "What the week came to" not in text
+
+
+def test_says_which_service_is_behind_when_time_is_up(watched: type[Watched], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(conduct, "committed", lambda *_, living: {"plait-inference-stream": {MESSAGES: 0}})
+    missing, _ = run()
+    assert missing == ["readers: records are not read yet: plait-inference-stream by 1"]
 
 
 def test_gives_up_when_the_topics_can_not_be_read(watched: type[Watched]) -> None:

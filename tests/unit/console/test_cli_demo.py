@@ -11,7 +11,7 @@ from rich.console import Console
 from plait_console.demo import findings
 from plait_console.demo.arrivals import Arrivals
 from plait_console.demo.replay import Sent
-from plait_console.demo.screen import Screen, plain_counts
+from plait_console.demo.screen import Lines, Screen, plain_counts
 from plait_console.demo.story import OwnDigest, ThenAndNow, tell
 from plait_schemas.records import (
     Action,
@@ -59,6 +59,38 @@ def test_a_conversation_of_one_or_of_deleted_messages_needs_no_summary() -> None
     assert found.missing({one.message_id}) == []
 
 
+def test_a_deletion_waits_for_the_summary_without_the_deleted_words() -> None:
+    one, two, three = message(), second(), message(3, "Nonsense!", occurred_at=NOON + HOUR / 2)
+    gone = replace(
+        three, id="gone", change=Change.DELETED, text="", source=replace(three.source, version=2),
+        occurred_at=NOON + 3 * HOUR,
+    )  # fmt: skip
+    before, after = summary(two), summary(two, id="after", state="2", settled_at=NOON + 4 * HOUR)
+    told: list[Record] = [one, two, three, gone, *map(enriched, (one, two, three, gone)), before]
+    (line,) = arrivals(*told).missing(())
+    assert line == "summaries: 1 conversations have none: chat:dev"
+    assert arrivals(*told, after).missing(()) == []
+
+
+def test_what_a_group_said_in_a_public_conversation_has_its_own_summary() -> None:
+    one, two = message(), second()
+    hidden = [message(n, "Hush", audience=group("pay")) for n in (3, 4)]
+    told: list[Record] = [one, two, *hidden, *map(enriched, (one, two, *hidden)), summary(two)]
+    (line,) = arrivals(*told).missing(())
+    assert line.startswith("summaries: 1 conversations")
+    private = summary(hidden[0], settled_at=NOON + 9 * HOUR)
+    found = arrivals(*told, private)
+    assert found.missing(()) == []
+    assert found.latest_summaries() == [summary(two), private]
+
+
+def test_the_latest_summary_is_the_last_that_was_written() -> None:
+    """A clock that has run ahead is set back by the next message, so that its time does not tell."""
+    one, two = message(), second()
+    early, late = summary(one, settled_at=NOON + 9 * HOUR), summary(two, settled_at=NOON + 2 * HOUR)
+    assert arrivals(early, late, early).latest_summaries() == [late]
+
+
 def test_old_dead_letters_are_not_the_weeks() -> None:
     found = Arrivals(since=NOON)
     found.add(letter(NOON - HOUR))
@@ -88,6 +120,7 @@ def week_result() -> Arrivals:
         ),
     )
     private = summary(secret, decisions=(Decision(text="Offer 430", reversed=False, evidence=(evidence(secret),)),))
+    aside = replace(private, id="aside", conversation=one.conversation, settled_at=told.settled_at + HOUR)
     blocked = change(one, "status", "blocked")
     ended = replace(
         blocked,
@@ -99,7 +132,7 @@ def week_result() -> Arrivals:
     )
     by = change(two, "blocked_by", "the bank")
     hidden = replace(change(secret, "blocked_by", "secret"), audience=secret.audience)
-    return arrivals(one, two, secret, told, private, ended, blocked, by, hidden, alert("ann"), alert("bo"))
+    return arrivals(one, two, secret, told, private, aside, ended, blocked, by, hidden, alert("ann"), alert("bo"))
 
 
 def test_findings_are_public_in_order_and_quoted() -> None:
@@ -174,6 +207,29 @@ def test_the_screen_shows_the_clock_and_what_it_waits_for() -> None:
     sent.steps = 2
     assert "waiting for enrichment: 1 of 1" in printed(lambda console: console.print(screen))
     assert printed(lambda console: plain_counts(console, found)).startswith("1 messages · 0 enriched")
+
+
+def test_without_a_terminal_a_line_is_said_for_each_day_and_each_thing_waited_for() -> None:
+    sent, waiting = Sent(), ["enrichment: 2 of 9 are not enriched", "summaries: 1 conversations have none"]
+
+    def told(console: Console) -> None:
+        lines = Lines(console, sent, 3, lambda: waiting)
+        lines.note()
+        for steps, day in enumerate((2, 2, 3, 3, 3), start=1):
+            sent.at, sent.steps = datetime(2026, 3, day, 9, tzinfo=UTC), steps
+            lines.note()
+        waiting[0] = "enrichment: 1 of 9 are not enriched"
+        lines.note()
+        del waiting[0]
+        lines.note()
+        waiting.clear()
+        lines.note()
+
+    assert printed(told).splitlines() == [
+        "Monday 02 March",
+        "waiting for enrichment: 2 of 9 are not enriched",
+        "waiting for summaries: 1 conversations have none",
+    ]
 
 
 def test_a_private_audience_is_not_public() -> None:

@@ -13,9 +13,9 @@ from plait_console.stack.state import PartStatus, StackStatus, write_state
 from tests.unit.console.world import Fake, plait
 
 HELPS = (
-    "up", "down", "status", "logs", "doctor", "init", "demo", "token", "send", "tail", "topics", "search", "facts",
-    "show", "digest", "import jsonl", "import slack-export", "import mbox", "import vtt", "dlq list", "dlq show",
-    "dlq replay",
+    "up", "down", "status", "where", "logs", "doctor", "init", "demo", "token", "send", "tail", "topics", "search",
+    "facts", "show", "digest", "import jsonl", "import slack-export", "import mbox", "import vtt", "dlq list",
+    "dlq show", "dlq replay",
 )  # fmt: skip
 
 
@@ -39,6 +39,7 @@ def test_every_command_explains_itself_with_an_example(command: str) -> None:
         ["show", "entity", "x", "--for", "ines"],
         ["send", "hi", "--conversation", "c", "--author", "a"],
         ["init"],
+        ["where", "api_key"],
     ],
 )
 def test_without_a_stack_every_command_says_how_to_start_one(nothing: None, command: list[str]) -> None:
@@ -54,6 +55,14 @@ def test_a_stack_that_never_ran(nothing: None, command: list[str], code: int) ->
     result = plait(*command)
     assert result.exit_code == code
     assert "Traceback" not in result.output
+
+
+def test_where_writes_one_value_and_nothing_else(nothing: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLAIT_INGEST_URL", "http://ingest.test")
+    assert plait("where", "ingest_url").output == "http://ingest.test\n"
+    unknown = plait("where", "the_moon")
+    assert unknown.exit_code == 2
+    assert "registry_url" in unknown.output
 
 
 def test_status_as_json(nothing: None) -> None:

@@ -16,9 +16,10 @@ from plait_console.lag import lags
 from plait_console.letters import REPLAYED_FROM, chosen, latest, replay
 from plait_console.output import plain, text_of
 from plait_console.settings import ConsoleSettings
-from plait_console.stream import Extent, topic_name
+from plait_console.stream import topic_name
 from plait_schemas.records import DeadLetter, Header
 from plait_shared.bus import Outbound, Partition, RawRecord
+from plait_shared.bystander import Extent
 from plait_shared.codec import Codec
 from plait_shared.errors import BadRecord
 from plait_shared.testing.memory import MemoryBroker, MemoryProducer, MemoryRegistry

@@ -1,7 +1,7 @@
 """The local stack: up, down, status, logs, doctor, init."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -12,6 +12,10 @@ from plait_shared.errors import Misconfigured
 
 Detach = Annotated[bool, typer.Option("--detach", "-d", help="Return when everything is ready.")]
 Follow = Annotated[bool, typer.Option("--follow", "-f", help="Go on with new lines as they come.")]
+Known = Literal[
+    "ingest_url", "graph_url", "notification_url", "kafka_bootstrap", "registry_url", "api_key", "github_secret",
+    "slack_secret",
+]  # fmt: skip
 SHOWN_LINES = 200
 
 
@@ -66,6 +70,20 @@ def status(home: Home = None, as_json: AsJson = False) -> None:
         err().print(f"{found.phase}: no stack runs in {found.home}; `plait up` starts one")
     if found.phase != "ready":
         raise typer.Exit(1)
+
+
+def where(
+    name: Annotated[Known, typer.Argument(metavar="NAME", help="An address or a key, as listed below.")],
+    home: Home = None,
+) -> None:
+    """Write one address or key with which another program reaches the stack, and nothing else.
+
+    NAME is ingest_url, graph_url, notification_url, kafka_bootstrap, registry_url, api_key, github_secret or
+    slack_secret.
+
+    Example: curl "$(plait where ingest_url)/readyz"
+    """
+    print(connect(home).need(name))
 
 
 def logs(

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from plait_schemas.records import (
     Alert,
+    Audience,
     Change,
     DeadLetter,
     Delivery,
@@ -17,16 +18,9 @@ from plait_schemas.records import (
     Summary,
 )
 
-TOPICS = (
-    "collab.message.v1",
-    "collab.enrichment.v1",
-    "collab.graph-change.v1",
-    "collab.summary.v1",
-    "collab.alert.v1",
-    "collab.delivery.v1",
-    "collab.dead-letter.v1",
-)
 NAMED = 3
+Place = tuple[str, Audience]
+"""A conversation's id and an audience: what a group says in a public conversation has a summary of its own."""
 
 
 @dataclass
@@ -91,19 +85,14 @@ class Arrivals:
                 latest[message.message_id] = message
         return {id_: message for id_, message in latest.items() if message.change is not Change.DELETED}
 
-    def latest_summaries(self) -> dict[str, Summary]:
-        """Conversation id → the summary of its latest state."""
-        latest: dict[str, Summary] = {}
-        for summary in list(self.summaries.values()):
-            known = latest.get(summary.conversation.id)
-            if known is None or (summary.settled_at, summary.occurred_at) >= (known.settled_at, known.occurred_at):
-                latest[summary.conversation.id] = summary
-        return latest
+    def latest_summaries(self) -> list[Summary]:
+        """Of each conversation the summary that was written last, for each audience that has one of its own."""
+        return list({_place(summary): summary for summary in list(self.summaries.values())}.values())
 
     def missing(self, message_ids: Collection[str]) -> list[str]:
         """What has not arrived of what was sent: one line a stage, none when everything is there."""
         lines = []
-        absent = set(message_ids) - {message.message_id for message in self.messages.values()}
+        absent = set(message_ids) - {message.message_id for message in list(self.messages.values())}
         if absent:
             lines.append(f"messages: {len(absent)} are not on their topic: {_some(absent)}")
         raw = set(self.messages) - self.enriched
@@ -113,25 +102,33 @@ class Arrivals:
         if waiting:
             lines.append(f"summaries: {len(waiting)} conversations have none: {_some(waiting)}")
         if self.letters:
-            causes = {f"{letter.stage}: {letter.cause}" for letter in self.letters.values()}
+            causes = {f"{letter.stage}: {letter.cause}" for letter in list(self.letters.values())}
             lines.append(f"dead letters: {len(self.letters)}: {_some(causes)}")
         if self.undecodable:
             lines.append(f"{len(self.undecodable)} records do not decode: {_some(self.undecodable)}")
         return lines
 
     def _unsummarised(self) -> list[str]:
+        """Conversations whose summary is of before their last message, edit or deletion."""
         standing = self.standing().values()
-        sizes = Counter(message.conversation.id for message in standing)
-        changed: dict[str, datetime] = {}
-        for message in standing:
-            id_ = message.conversation.id
-            changed[id_] = max(changed.get(id_, message.occurred_at), message.occurred_at)
-        summaries = self.latest_summaries()
-        return [
-            id_
-            for id_, size in sizes.items()
-            if size > 1 and (id_ not in summaries or summaries[id_].occurred_at < changed[id_])
-        ]
+        sizes = Counter(map(_place, standing))
+        said = {_place(message): message.occurred_at for message in sorted(standing, key=_moment)}
+        changed = {_place(message): message.occurred_at for message in sorted(self.messages.values(), key=_moment)}
+        summaries = {_place(summary): summary for summary in self.latest_summaries()}
+
+        def late(place: Place) -> bool:
+            known = summaries.get(place)
+            return known is None or known.occurred_at < said[place] or known.settled_at < changed[place]
+
+        return [place[0] for place, size in sizes.items() if size > 1 and late(place)]
+
+
+def _place(record: Message | Summary) -> Place:
+    return record.conversation.id, record.audience
+
+
+def _moment(message: Message) -> datetime:
+    return message.occurred_at
 
 
 def _intents(record: Enrichment) -> dict[str, float]:

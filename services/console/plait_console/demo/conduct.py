@@ -1,6 +1,7 @@
 """The demo from beginning to end: introduce, replay, wait until everything has arrived, tell."""
 
 import time
+from collections.abc import Callable
 from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,18 +12,18 @@ from rich.live import Live
 from plait_console.api import graph_api, notification_api
 from plait_console.demo import week
 from plait_console.demo.replay import Replay, Sent, schedule
-from plait_console.demo.screen import Screen, plain_counts
+from plait_console.demo.screen import Lines, Screen, plain_counts
 from plait_console.demo.story import OwnDigest, ThenAndNow, tell
+from plait_console.demo.waiting import Waiting
 from plait_console.demo.watcher import Watcher
 from plait_console.door import open_door
+from plait_console.lag import committed
+from plait_console.output import err
 from plait_console.settings import ConsoleSettings
 from plait_console.shapes import items
 from plait_shared.errors import BadRecord, PlaitError
 
 LOOK_EVERY_S = 0.25
-QUIET_S = 3.0
-"""Nothing more may come for so long before the result is told: alerts follow summaries."""
-
 PER_SECOND = 8
 READER = "rui"
 TUESDAY, FRIDAY = "2026-03-03T18:00:00+00:00", "2026-03-06T18:00:00+00:00"
@@ -55,18 +56,20 @@ class Conductor:
         """Tell the week; returns what did not arrive, and has printed the result when everything did."""
         steps = week.steps()
         sent = Sent()
-        secret = self.settings.github_secret if "github_secret" in self.settings.model_fields_set else ""
+        secret = self.settings.github_secret.get_secret_value()
         begun = datetime.now(UTC)
         with (
             closing(open_door(self.settings)) as door,
             Watcher(self.settings, self.settings.workspace, begun) as watcher,
         ):
-            replay = Replay(door, secret, time.monotonic, time.sleep)
+            waiting = Waiting(watcher, sent, lambda: committed(self.settings, living=True))
+            note = self._lines(sent, len(steps), waiting)
+            replay = Replay(door, secret, time.monotonic, time.sleep, note)
             self._introduce(replay, sent)
-            screen = Screen(sent, len(steps), watcher.arrivals, lambda: self._missing(watcher, sent))
+            screen = Screen(sent, len(steps), watcher.arrivals, waiting.lines)
             with Live(screen, console=self.console, refresh_per_second=PER_SECOND) if self._live else nullcontext():
                 replay.run(schedule(steps, self.speed), sent)
-                missing = self._wait(watcher, sent)
+                missing = self._wait(waiting, note)
         if not self._live:
             plain_counts(self.console, watcher.arrivals)
         if missing:
@@ -80,25 +83,24 @@ class Conductor:
     def _live(self) -> bool:
         return self.console.is_terminal
 
+    def _lines(self, sent: Sent, total: int, waiting: Waiting) -> Callable[[], None]:
+        """What is said on the way where there is no terminal to draw on."""
+        return (lambda: None) if self._live else Lines(err(), sent, total, waiting.lines).note
+
     def _introduce(self, replay: Replay, sent: Sent) -> None:
         sent.add(replay.door.send(week.introductions()))
         if sent.refused:
             raise BadRecord(f"ingest does not take the people of the demo: {sent.refused[0]}")
 
-    def _wait(self, watcher: Watcher, sent: Sent) -> list[str]:
+    def _wait(self, waiting: Waiting, note: Callable[[], None]) -> list[str]:
+        """Wait until it is over, or time is up; returns what is missing then."""
         deadline = time.monotonic() + self.timeout_s
-        while True:
-            watcher.check()
-            missing = self._missing(watcher, sent)
-            if not missing and watcher.quiet_s() > QUIET_S:
-                return []
+        while not waiting.over():
+            note()
             if time.monotonic() > deadline:
-                return missing
+                return waiting.lines()
             time.sleep(LOOK_EVERY_S)
-
-    def _missing(self, watcher: Watcher, sent: Sent) -> list[str]:
-        refused = [f"ingest refused {len(sent.refused)} events: {sent.refused[0]}"] if sent.refused else []
-        return refused + watcher.arrivals.missing(sent.message_ids)
+        return []
 
     def _times(self) -> list[ThenAndNow]:
         with graph_api(self.settings, READER) as graph:

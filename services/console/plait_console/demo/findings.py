@@ -128,7 +128,7 @@ def _weight(arrivals: Arrivals, evidence: Sequence[Evidence], *labels: str) -> f
 
 
 def _public(arrivals: Arrivals) -> list[Summary]:
-    return [s for s in arrivals.latest_summaries().values() if s.audience.scope is AudienceScope.PUBLIC]
+    return [s for s in arrivals.latest_summaries() if s.audience.scope is AudienceScope.PUBLIC]
 
 
 def _message(arrivals: Arrivals, place: Evidence) -> Message | None:

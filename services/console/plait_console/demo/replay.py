@@ -56,12 +56,16 @@ def batches(planned: Iterable[tuple[float, Step]]) -> Iterator[tuple[float, list
 
 @dataclass(frozen=True)
 class Replay:
-    """The way out: ``github_secret`` empty sends GitHub's payloads as CloudEvents, as a relay would."""
+    """The way out: ``github_secret`` empty sends GitHub's payloads as CloudEvents, as a relay would.
+
+    ``told`` is called after each batch.
+    """
 
     door: Door
     github_secret: str
     clock: Callable[[], float]
     sleep: Callable[[float], None]
+    told: Callable[[], None] = lambda: None
 
     def run(self, planned: Sequence[tuple[float, Step]], sent: Sent) -> Sent:
         """Send everything when its time has come; slower if ingest asks for it."""
@@ -71,6 +75,7 @@ class Replay:
             self._send(batch, sent)
             sent.at = batch[-1].at
             sent.steps += len(batch)
+            self.told()
         return sent
 
     def _send(self, batch: Sequence[Step], sent: Sent) -> None:

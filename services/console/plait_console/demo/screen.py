@@ -46,6 +46,31 @@ class Screen:
         return [Text(), *[Text(f"waiting for {line}", style="dim", no_wrap=True) for line in self._waiting()]]
 
 
+class Lines:
+    """The same for an output that is no terminal: a line a day, and a line when something else is waited for."""
+
+    def __init__(self, console: Console, sent: Sent, total: int, waiting: Callable[[], list[str]]) -> None:
+        self._console = console
+        self._sent = sent
+        self._total = total
+        self._waiting = waiting
+        self._said = ""
+
+    def note(self) -> None:
+        """Say what has changed since the last time."""
+        if self._sent.at and self._sent.steps < self._total:
+            self._say(f"{self._sent.at:%A %d %B}", "")
+        elif self._sent.at:
+            for line in self._waiting()[:1]:
+                stage, _, _ = line.partition(":")
+                self._say(f"waiting for {stage}", line.removeprefix(stage))
+
+    def _say(self, words: str, more: str) -> None:
+        if words != self._said:
+            self._said = words
+            self._console.print(words + more, style="dim", soft_wrap=True)
+
+
 def plain_counts(console: Console, arrivals: Arrivals) -> None:
     """The counters once, as one line, for an output that is no terminal."""
     counts = " · ".join(f"{count} {name}" for name, count in arrivals.counts().items())

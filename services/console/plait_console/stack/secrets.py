@@ -30,12 +30,12 @@ class StackSecrets(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    postgres_password: str = Field(default_factory=_key)
-    api_key: str = Field(default_factory=_key)
-    token_secret: str = Field(default_factory=_key)
-    github_secret: str = Field(default_factory=_key)
-    slack_secret: str = Field(default_factory=_key)
-    webhook_secret: str = Field(default_factory=_webhook_key)
+    postgres_password: str = Field(default_factory=_key, repr=False)
+    api_key: str = Field(default_factory=_key, repr=False)
+    token_secret: str = Field(default_factory=_key, repr=False)
+    github_secret: str = Field(default_factory=_key, repr=False)
+    slack_secret: str = Field(default_factory=_key, repr=False)
+    webhook_secret: str = Field(default_factory=_webhook_key, repr=False)
     kafka_cluster_id: str = Field(default_factory=_cluster_id)
 
 
