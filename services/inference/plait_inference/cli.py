@@ -88,6 +88,10 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
         typer.Option("--public", help="folder of public sets, none by default"),
     ] = None,
     trunk: TrunkOption = None,
+    start: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--start", help="artefact folder to go on from, with fewer --epochs; else from the trunk"),
+    ] = None,
     epochs: Annotated[int, typer.Option(min=1)] = 10,
     seed: int = 7,
     tuned_layers: Annotated[int, typer.Option(min=1)] = 8,
@@ -95,14 +99,14 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
     fit_all: Annotated[bool, typer.Option(help="after measuring, train on all of it")] = False,
     threads: Threads = 2,
 ) -> None:
-    """Train tags on annotated messages, without options as the shipped artefact was; run it again to continue."""
+    """Train tags on annotated messages; the same command again continues what was interrupted."""
     with _errors():
         _limit(threads)
         from plait_inference.training.loop import Recipe
         from plait_inference.training.train import Job
         from plait_inference.training.train import train as run
 
-        job = Job(data, output, public, trunk or "default", dev_share, fit_all)
+        job = Job(data, output, public, trunk or "default", start, dev_share, fit_all)
         recipe = Recipe(epochs=epochs, seed=seed, tuned_layers=tuned_layers)
         manifest = run(job, recipe, typer.echo)
         typer.echo(f"{manifest.name} {manifest.revision} in {output}")
@@ -123,23 +127,26 @@ def evaluate(
     ] = None,
     threads: Threads = 2,
 ) -> None:
-    """Print the scores on annotated messages beside the majority baseline."""
+    """Print the scores on annotated messages beside the majority baseline.
+
+    On the messages that are shipped it does as training did, and fails when the scores are not those of the model card.
+    """
     with _errors():
-        from plait_inference.engine import read_all
-        from plait_inference.reading import Reading
-        from plait_inference.training.card import metrics_table
+        from plait_inference.training.card import differences, metrics_table
         from plait_inference.training.examples import read_folder, split
-        from plait_inference.training.measure import tables
+        from plait_inference.training.measure import measure, measure_as_it_is
 
         examples = read_folder(data)
         tagger = _tagger(model, trunk, "auto", threads)
-        if dev_only if dev_only is not None else data.resolve() == SHIPPED_DATA.resolve():
+        shipped = data.resolve() == SHIPPED_DATA.resolve()
+        dev = dev_only if dev_only is not None else shipped
+        if dev:
             _, examples = split(examples, float(tagger.manifest.recipe["dev_share"]))
-        outcomes = read_all(tagger, [item.text for item in examples], BUDGET)
-        pairs = [(e, r) for e, r in zip(examples, outcomes, strict=True) if isinstance(r, Reading)]
-        found = tables([example for example, _ in pairs], [reading for _, reading in pairs])
+        found = measure(tagger, examples) if shipped and dev else measure_as_it_is(tagger, examples)
         for part, rows in found.items():
             typer.echo(metrics_table(rows, part) + "\n")
+        if shipped and dev and (lines := differences(tagger.manifest.metrics, found)):
+            raise Misconfigured("the scores are not those of the model card: " + "; ".join(lines))
 
 
 @app.command()

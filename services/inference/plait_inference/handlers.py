@@ -12,6 +12,7 @@ from plait_inference import reports
 from plait_inference.conversation import Participant, Turn
 from plait_inference.reading import Reading
 from plait_inference.summarise import digest
+from plait_inference.topics import with_context
 from plait_schemas.records import AnswerRequest, AnswerWant, Change, Message, Model, Record, SummaryRequest
 from plait_shared.errors import BadRecord
 from plait_shared.stage import Batch, Derived, Outcome
@@ -56,7 +57,7 @@ def texts_of(record: Record) -> Iterator[str]:
     """The texts that must be read for a record; blank ones never are."""
     match record:
         case Message() if record.change is not Change.DELETED:
-            texts = [record.text]
+            texts = [record.text, record.conversation.title or ""]
         case SummaryRequest():
             texts = [message.text for message in record.messages]
         case AnswerRequest():
@@ -70,8 +71,7 @@ def report(record: Record, readings: Readings, model: Model) -> Record:
     """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
     match record:
         case Message():
-            found = readings.get(record.text) if record.change is not Change.DELETED else None
-            return reports.enrichment(record, _sound(found), model)
+            return reports.enrichment(record, _message(record, readings), model)
         case SummaryRequest():
             return reports.summary(record, digest(_turns(record, readings), _participants(record)), model)
         case AnswerRequest(want=AnswerWant.EMBEDDING):
@@ -82,6 +82,13 @@ def report(record: Record, readings: Readings, model: Model) -> Record:
         case AnswerRequest():
             raise BadRecord("this model embeds questions and does not answer them", field="want")
     raise BadRecord(f"inference has nothing to do with a {record.AVRO_NAME}")
+
+
+def _message(record: Message, readings: Readings) -> Reading | None:
+    """A message's reading, its topic with the conversation's title; the same whatever came before it."""
+    reading = _sound(readings.get(record.text)) if record.change is not Change.DELETED else None
+    title = readings.get(record.conversation.title or "")
+    return with_context(reading, [title]) if reading and isinstance(title, Reading) else reading
 
 
 def _sound(found: Reading | BadRecord | None) -> Reading | None:

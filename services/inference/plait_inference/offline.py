@@ -19,6 +19,7 @@ from plait_inference.records_io import (
     read_message,
 )
 from plait_inference.summarise import digest
+from plait_inference.topics import Conversations
 from plait_shared.errors import BadRecord
 
 CHUNK: Final = 128
@@ -28,20 +29,33 @@ T = TypeVar("T")
 
 
 def enrich(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget) -> int:
-    """Tag each message of ``source``; returns the number of lines answered."""
+    """Tag each message of ``source``; returns the number of lines answered.
+
+    A message that names its conversation gets its topic with the conversation's other messages: all before it in the
+    file, and those behind it in its chunk.
+    """
     count = 0
+    conversations = Conversations()
     for chunk in chunks(map(read_message, lines(source)), CHUNK):
-        for record in enrich_chunk(model, chunk, budget):
+        for record in enrich_chunk(model, chunk, budget, conversations):
             sink.write(dump(record))
             count += 1
         sink.flush()
     return count
 
 
-def enrich_chunk(model: TagModel, chunk: list[Message | Fault], budget: BatchBudget) -> list[Record]:
+def enrich_chunk(
+    model: TagModel, chunk: list[Message | Fault], budget: BatchBudget, conversations: Conversations
+) -> list[Record]:
     """One answer an item, in order."""
     sound = [item for item in chunk if isinstance(item, Message)]
-    outcomes = iter(read_all(model, [item.text for item in sound], budget))
+    read = read_all(model, [item.text for item in sound], budget)
+    heard = iter(
+        conversations.hear(
+            [(m.conversation, found) for m, found in zip(sound, read, strict=True) if isinstance(found, Reading)]
+        )
+    )
+    outcomes = iter([next(heard) if isinstance(found, Reading) else found for found in read])
     answers: list[Record] = []
     for item in chunk:
         if isinstance(item, Fault):

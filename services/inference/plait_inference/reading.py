@@ -25,7 +25,10 @@ class EntitySpan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All tags of one message; ``embedding`` has length 1 (L2), intents come best first."""
+    """All tags of one message; ``embedding`` has length 1 (L2), intents come best first.
+
+    ``topics`` are the probabilities of all topics, in the order of ``labels.TOPICS``: what ``topic`` is chosen from.
+    """
 
     language: str
     intents: tuple[Scored, ...]
@@ -33,6 +36,7 @@ class Reading:
     sentiment: Scored
     urgency: Scored
     topic: Scored
+    topics: tuple[float, ...]
     harm: Scored
     embedding: tuple[float, ...]
 

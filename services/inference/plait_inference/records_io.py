@@ -32,6 +32,7 @@ class Message:
     text: str
     author: str = ""
     time: datetime | None = None
+    conversation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def _message(record: dict[str, Any]) -> Message:
         raise _Unreadable("wrong_type", "author must be a string")
     if not isinstance(record.get("id"), str | int | None):
         raise _Unreadable("wrong_type", "id must be a string")
-    return Message(_id(record.get("id")), text, author or "", _time(record.get("time")))
+    conversation = _id(record.get("conversation"))
+    return Message(_id(record.get("id")), text, author or "", _time(record.get("time")), conversation)
 
 
 def _id(value: object) -> str | None:

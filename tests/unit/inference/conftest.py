@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from plait_inference.conversation import Turn
+from plait_inference.labels import TOPICS
 from plait_inference.language import language_of
 from plait_inference.reading import EntitySpan, Reading, Scored
 from plait_shared.errors import BadRecord
@@ -13,6 +14,12 @@ from plait_shared.errors import BadRecord
 START = datetime(2026, 3, 4, 9, 0, tzinfo=timezone(timedelta(hours=8)))  # a Wednesday
 ReadingMaker = Callable[..., Reading]
 TurnMaker = Callable[..., list[Turn]]
+
+
+def topics(label: str, score: float = 0.9) -> tuple[float, ...]:
+    """One topic with its probability, the others alike."""
+    rest = (1 - score) / (len(TOPICS) - 1)
+    return tuple(score if topic == label else rest for topic in TOPICS)
 
 
 def make_reading(
@@ -28,6 +35,7 @@ def make_reading(
         sentiment=whole,
         urgency=Scored("normal", 0.9, 0, len(text)),
         topic=Scored("other", 0.9, 0, len(text)),
+        topics=topics("other"),
         harm=Scored("none", 0.9, 0, len(text)),
         embedding=tuple(1.0 if place == vector else 0.0 for place in range(4)),
     )

@@ -48,6 +48,7 @@ def reading(text: str) -> Reading:
         sentiment=Scored("neutral", 0.9, *whole),
         urgency=Scored("normal", 0.9, *whole),
         topic=Scored("engineering", 0.9, *whole),
+        topics=(0.9, *[0.1 / 13] * 13),
         harm=Scored("none", 0.9, *whole),
         embedding=(1.0, 0.0),
     )

@@ -115,6 +115,7 @@ def test_scores_stand_beside_the_majority_baseline() -> None:
         sentiment=whole,
         urgency=Scored("high", 1.0, 0, 16),
         topic=Scored("engineering", 1.0, 0, 16),
+        topics=(1.0, *[0.0] * 13),
         harm=Scored("none", 1.0, 0, 16),
         embedding=(1.0,),
     )

@@ -109,7 +109,8 @@ class Tagger:
         language = language_of(text)
         probabilities = merge.merge_intents(pieces)
         thresholds = self.manifest.thresholds[language]
-        singles = {task: _best(merge.merge_singles(pieces, task), task, text) for task in SINGLE}
+        merged = {task: merge.merge_singles(pieces, task) for task in SINGLE}
+        singles = {task: _best(probabilities, task, text) for task, probabilities in merged.items()}
         return Reading(
             language=language,
             intents=tuple(
@@ -124,6 +125,7 @@ class Tagger:
             sentiment=singles["sentiment"],
             urgency=singles["urgency"],
             topic=singles["topic"],
+            topics=tuple(round(float(p), 6) for p in merged["topic"]),
             harm=singles["harm"],
             embedding=merge.merge_embedding(pieces),
         )

@@ -1,6 +1,7 @@
 """MODEL_CARD.md, generated from the manifest: never edited by hand."""
 
 from plait_inference.models.artefact import Manifest
+from plait_inference.training.scores import Metrics
 
 INTENDED = """\
 ## Intended use
@@ -13,7 +14,8 @@ LIMITS = """\
 - The office data is small and written for this project, so real chat will be harder: more
   typing errors, slang, mixed languages, and names that the model has never seen.
 - The dev part has few examples of the rarer labels; treat a difference of some points as noise.
-- One message is read alone. "Yes" or "done" can only be understood from the one before.
+- Only the topic is read with the conversation: from the other messages where a file is tagged, from the title in
+  the stream. Otherwise one message is read alone: "yes" or "done" can only be understood from the one before.
 - Entities: CLIENT and ORG are told apart by context that a single message often lacks.
 - Harm reacts to rude words and, with public data, to mentions of groups as well as to insults,
   and misses irony. Sentiment and urgency are judgements on which people differ.
@@ -34,6 +36,16 @@ def render(manifest: Manifest) -> str:
         LIMITS,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def differences(promised: dict[str, Metrics], found: dict[str, Metrics], tolerance: float = 0.005) -> list[str]:
+    """One line for each score that is further from the card's than another machine's rounding explains."""
+    return [
+        f"{part}, {task}: {row['model']:.3f} instead of {promised.get(part, {}).get(task, {}).get('model', -1.0):.3f}"
+        for part, rows in found.items()
+        for task, row in rows.items()
+        if abs(row["model"] - promised.get(part, {}).get(task, {}).get("model", -1.0)) > tolerance
+    ]
 
 
 def metrics_table(rows: dict[str, dict[str, float]], title: str) -> str:
@@ -63,6 +75,7 @@ def _metrics(manifest: Manifest) -> str:
         "## Metrics",
         "On conversations that were not trained on, split by the hash of the conversation. "
         "Thresholds were chosen on one half of them and measured on the other, both ways. "
+        "Topics are read with the other messages of the conversation. "
         "The majority column always answers with the most frequent label.",
     ]
     parts += [metrics_table(rows, part) for part, rows in manifest.metrics.items()]

@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from plait_inference.models.backbone import run_layers
+from plait_inference.models.device import choose_dtype
 from plait_inference.models.network import Network
 from plait_inference.training.features import Batch, Feature, batches, collate
 from plait_inference.training.losses import Targets, total_loss
@@ -25,7 +26,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Numbers that decide the result; all are written to the manifest. The defaults made the shipped artefact."""
+    """Numbers that decide the result; all are written to the manifest."""
 
     epochs: int = 10
     warm_epochs: int = 1
@@ -37,6 +38,8 @@ class Recipe:
     tuned_layers: int = 8
     public_mix: float = 0.5
     """Public examples for each office example, in every epoch after the warm ones."""
+    start: str = ""
+    """The artefact that training began with, name and revision; empty for the trunk's own weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +125,11 @@ def run_epoch(
 
 
 def prepare(network: Network) -> None:
-    """Frozen layers in bfloat16 and without dropout, tuned layers and heads in training."""
+    """Frozen layers without dropout and in bfloat16 where that is faster, tuned layers and heads in training."""
     network.eval()
-    network.backbone.embeddings.to(torch.bfloat16)
-    network.backbone.shared.to(torch.bfloat16)
+    precision = choose_dtype("auto", next(network.heads.parameters()).device)
+    network.backbone.embeddings.to(precision)
+    network.backbone.shared.to(precision)
     network.backbone.tuned_top.train()
     network.heads.train()
 
@@ -138,7 +142,7 @@ def step(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, weigh
     placed = {task: weight.to(device) for task, weight in weights.items()}
     with torch.no_grad():
         hidden = network.backbone.lower(batch.input_ids.to(device), mask)
-    with torch.autocast(device.type, torch.bfloat16):
+    with torch.autocast(device.type, torch.bfloat16, enabled=hidden.dtype is torch.bfloat16):
         tuned = run_layers(network.backbone.tuned_top, hidden.float(), mask)
     loss = total_loss(network.heads(tuned, mask), targets, placed)
     optimizer.zero_grad(set_to_none=True)

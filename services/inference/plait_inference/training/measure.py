@@ -13,6 +13,7 @@ from plait_inference.models.artefact import Manifest
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import Tagger
 from plait_inference.reading import Reading
+from plait_inference.topics import Conversations
 from plait_inference.training.calibrate import temperature, thresholds
 from plait_inference.training.examples import Example, languages, position
 from plait_inference.training.features import collate, featurize
@@ -47,7 +48,10 @@ def calibrate(manifest: Manifest, examples: Sequence[Example], raw: Raw) -> Mani
 
 
 def measure(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
-    """Metrics by language and for each intent; thresholds cross-fitted on two halves."""
+    """Metrics by language and for each intent; thresholds cross-fitted on two halves.
+
+    Topics are read with the other messages of the conversation, as ``enrich`` reads them.
+    """
     raw = predict(tagger, examples)
     halves = [position(item.conversation + "/half") < 0.5 for item in examples]
     readings: dict[int, Reading] = {}
@@ -61,7 +65,17 @@ def measure(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
         for start in range(0, len(test), BATCH):
             chunk = test[start : start + BATCH]
             readings |= zip(chunk, reader.encode([examples[i].text for i in chunk]), strict=True)
-    return tables(examples, [readings[index] for index in range(len(examples))])
+    said = [(item.conversation, readings[index]) for index, item in enumerate(examples)]
+    return tables(examples, Conversations().hear(said))
+
+
+def measure_as_it_is(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
+    """Metrics with the thresholds that the artefact has."""
+    readings: list[Reading] = []
+    for start in range(0, len(examples), BATCH):
+        readings += tagger.encode([item.text for item in examples[start : start + BATCH]])
+    said = [(item.conversation, reading) for item, reading in zip(examples, readings, strict=True)]
+    return tables(examples, Conversations().hear(said))
 
 
 def tables(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str, Metrics]:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from plait_inference.labels import INTENTS, SINGLE
 from plait_inference.models import artefact
@@ -30,13 +31,14 @@ class Job:
     """Where things are; ``dev_share`` of the conversations is kept for measuring.
 
     ``fit_all``: after measuring, train again on everything; thresholds and metrics stay
-    those of the measured model.
+    those of the measured model. ``start``: an artefact to go on from; it must have left out the same dev part.
     """
 
     data: Path
     output: Path
     public: Path | None = None
     trunk: str = DEFAULT_TRUNK
+    start: Path | None = None
     dev_share: float = 0.2
     fit_all: bool = False
 
@@ -44,6 +46,9 @@ class Job:
 def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     """Make an artefact in ``job.output``; continues where an interrupted run stopped."""
     trunk = load_trunk(job.trunk)
+    weights = start_of(job, recipe, trunk)
+    if job.start:
+        recipe = replace(recipe, start=f"{job.start.name} {artefact.read(job.start).revision}")
     examples = read_folder(job.data)
     learn, dev = split(examples, job.dev_share)
     if not learn or not dev:
@@ -52,29 +57,43 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     report(f"{len(learn)} to learn from, {len(dev)} to measure on, {len(public)} public")
     work = job.output.with_name(f"{job.output.name}.work")
     draft = _draft(job, recipe, trunk, _sources(examples, public, names))
-    tagger = _fit(trunk, draft, (learn, public), recipe, work / "measured", report)
+    tagger = _fit(trunk, draft, (learn, public), (recipe, weights), work / "measured", report)
     manifest = calibrate(draft, dev, predict(tagger, dev))
     metrics = measure(tagger, dev)
     report(card.metrics_table(metrics["all"], "dev"))
     if job.fit_all:
         trunk = load_trunk(job.trunk)
-        tagger = _fit(trunk, draft, (examples, public), recipe, work / "all", report)
+        tagger = _fit(trunk, draft, (examples, public), (recipe, weights), work / "all", report)
     final = replace(manifest, metrics=metrics)
     written = artefact.write(job.output, final, tagger.network.trained_state())
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
     return written
 
 
+def start_of(job: Job, recipe: Recipe, trunk: Trunk) -> dict[str, Tensor]:
+    """The weights to begin with, none for the trunk's own; raises ``Misconfigured`` when they don't fit."""
+    if job.start is None:
+        return {}
+    start = artefact.read(job.start)
+    if (start.trunk_fingerprint, start.tuned_layers) != (trunk.fingerprint, recipe.tuned_layers):
+        raise Misconfigured(f"{job.start} has another trunk or another number of tuned layers: train without --start")
+    if start.recipe["dev_share"] != job.dev_share:
+        raise Misconfigured(f"{job.start} was measured on another part: use --dev-share {start.recipe['dev_share']}")
+    return artefact.read_weights(job.start)
+
+
 def _fit(
     trunk: Trunk,
     draft: Manifest,
     examples: tuple[Sequence[Example], Sequence[Example]],
-    recipe: Recipe,
+    how: tuple[Recipe, dict[str, Tensor]],
     work: Path,
     report: Report,
 ) -> Tagger:
+    recipe, weights = how
     torch.manual_seed(recipe.seed)
     network = Network(trunk, recipe.tuned_layers)
+    network.load_state_dict(weights, strict=False)
     if torch.cuda.is_available():
         network.to("cuda")
     office, public = examples

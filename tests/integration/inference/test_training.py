@@ -1,0 +1,109 @@
+"""A tiny training run and its artefact."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertModel
+
+from plait_inference.models import artefact
+from plait_inference.models.tagger import load_tagger
+from plait_inference.training.card import render
+from plait_inference.training.loop import Recipe
+from plait_inference.training.train import Job, train
+from plait_shared.errors import Misconfigured
+
+pytestmark = [pytest.mark.model, pytest.mark.integration]
+
+
+RECIPE = Recipe(epochs=12, batch_size=8, tuned_layers=2, learning_rate=1e-3, head_learning_rate=1e-2)
+
+
+@pytest.fixture(scope="module")
+def tiny_artefact(tiny_trunk: Path, tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("made") / "tiny-1"
+    train(Job(tiny_data, output, trunk=str(tiny_trunk)), RECIPE, lambda _: None)
+    return output
+
+
+def test_training_learns_and_the_artefact_reads_back(tiny_artefact: Path) -> None:
+    tagger = load_tagger(tiny_artefact)
+    asked, promised = tagger.encode(["can you fix the bug ?", "I will send the deck ."])
+    assert [item.label for item in asked.intents] == ["request"]
+    assert [item.label for item in promised.intents] == ["commitment"]
+    assert [(span.label, span.start, span.end) for span in asked.entities] == [("WORK", 16, 19)]
+    assert promised.topic.label == "sales"
+    assert asked.urgency.label == "high"
+    assert tagger.manifest.metrics["all"]["intents micro-F1"]["model"] == 1.0
+    assert (tiny_artefact / artefact.CARD).read_text(encoding="utf-8") == render(tagger.manifest)
+
+
+def test_the_same_seed_makes_the_same_artefact_and_a_resumed_run_too(
+    tiny_trunk: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    recipe = Recipe(epochs=3, batch_size=8, tuned_layers=2)
+
+    def stop_early(line: str) -> None:
+        if line.startswith("epoch 2"):
+            raise KeyboardInterrupt
+
+    whole = train(Job(tiny_data, tmp_path / "a" / "same", trunk=str(tiny_trunk)), recipe, lambda _: None)
+    job = Job(tiny_data, tmp_path / "b" / "same", trunk=str(tiny_trunk))
+    with pytest.raises(KeyboardInterrupt):
+        train(job, recipe, stop_early)
+    assert train(job, recipe, lambda _: None).revision == whole.revision
+
+
+def test_training_goes_on_from_an_artefact(
+    tiny_artefact: Path, tiny_trunk: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    job = Job(tiny_data, tmp_path / "next-1", trunk=str(tiny_trunk), start=tiny_artefact)
+    recipe = Recipe(epochs=1, batch_size=8, tuned_layers=2, learning_rate=1e-6, head_learning_rate=1e-6)
+    made = train(job, recipe, lambda _: None)
+    assert made.recipe["start"] == f"tiny-1 {artefact.read(tiny_artefact).revision}"
+    assert made.metrics["all"]["intents micro-F1"]["model"] == 1.0
+    with pytest.raises(Misconfigured, match="tuned layers"):
+        train(job, Recipe(tuned_layers=1), lambda _: None)
+    with pytest.raises(Misconfigured, match=r"--dev-share 0\.2"):
+        train(Job(tiny_data, job.output, trunk=job.trunk, start=job.start, dev_share=0.3), recipe, lambda _: None)
+
+
+def test_a_damaged_or_changed_artefact_is_refused(tiny_artefact: Path, tmp_path: Path) -> None:
+    def copy(name: str) -> Path:
+        return Path(shutil.copytree(tiny_artefact, tmp_path / name))
+
+    weights = copy("weights") / artefact.WEIGHTS
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x00\x01")
+    with pytest.raises(Misconfigured, match="damaged"):
+        load_tagger(weights.parent)
+    missing = copy("missing")
+    (missing / artefact.WEIGHTS).unlink()
+    with pytest.raises(Misconfigured, match="lacks"):
+        load_tagger(missing)
+    changed = copy("changed") / artefact.MANIFEST
+    changed.write_text(changed.read_text().replace('"name": "tiny-1"', '"name": "tiny-2"'))
+    with pytest.raises(Misconfigured, match="was changed"):
+        load_tagger(changed.parent)
+    with pytest.raises(Misconfigured, match="cannot read the model artefact"):
+        load_tagger(tmp_path / "absent")
+
+
+def test_an_artefact_refuses_another_trunk(tiny_artefact: Path, tiny_trunk: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(tiny_trunk, tmp_path / "other"))
+    model = BertModel.from_pretrained(other)
+    with torch.no_grad():
+        model.embeddings.word_embeddings.weight += 1.0
+    model.save_pretrained(other)
+    with pytest.raises(Misconfigured, match="another trunk"):
+        load_tagger(tiny_artefact, trunk=str(other))
+
+
+def test_a_text_longer_than_the_window_is_read_whole(tiny_artefact: Path) -> None:
+    tagger = load_tagger(tiny_artefact, precision="float32")
+    text = "I will send the deck . " * 40 + "can you fix the bug ?"
+    short, long = tagger.encode(["I will send the deck .", text])
+    assert all(text[span.start : span.end].strip() for span in long.entities)
+    assert abs(sum(value * value for value in long.embedding) - 1) < 1e-3
+    assert tagger.lengths([text]) == [80]
+    assert short == tagger.encode(["I will send the deck ."])[0]
