@@ -21,8 +21,8 @@ class ServiceSettings(BaseSettings):
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, comma-separated.")
     kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
     kafka_sasl_mechanism: str | None = Field(None, description="PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER.")
-    kafka_sasl_username: str | None = None
-    kafka_sasl_password: SecretStr | None = None
+    kafka_sasl_username: str | None = Field(None, description="Name at a broker that asks for one.")
+    kafka_sasl_password: SecretStr | None = Field(None, description="Its password, or its token.")
     kafka_ssl_cafile: str | None = Field(None, description="PEM file of the authorities that sign the brokers.")
     registry_url: str = Field("http://127.0.0.1:8081", description="Confluent-compatible schema registry.")
     http_host: str = Field("127.0.0.1", description="Address to listen on; loopback unless set.")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from plait_inference.conversation import Decision, Evidence, Question, Turn
-from plait_inference.wording import NOT_KNOWN, REVERSAL, cosine, overlap, tidy
+from plait_inference.wording import CUES, NOT_KNOWN, REVERSAL, cosine, overlap, tidy
 
 ACCEPT_WITHIN: Final = 4
 """Messages after a proposal in which an agreement still means it."""
@@ -37,11 +37,16 @@ def stated(turn: Turn, *intents: str) -> str:
     return tidy(turn.text[start:end])
 
 
+def asks(sentence: str) -> bool:
+    """Whether it has the form of a question, which settles nothing."""
+    return CUES["question"].search(sentence) is not None
+
+
 def decisions(turns: Sequence[Turn]) -> list[Decision]:
     """Every choice in order, the cancelled ones with ``reversed_by`` set."""
     found: list[tuple[Turn, Decision]] = []
     for index, turn in enumerate(turns):
-        if turn.has("decision"):
+        if turn.has("decision") and not asks(stated(turn, "decision")):
             cancelled = _cancelled(turns, index, [item for item in found if not item[1].reversed_by])
             if cancelled is not None:
                 place = found.index(cancelled)

@@ -37,7 +37,7 @@ WITHDRAWN: Final = re.compile(
 )
 OPENING: Final = re.compile(
     r"^(?:(?:hi|hey|hello|morning|ok(?:ay)?|sure|yes|yep|yeah|great|thanks|thank you|right|got it|"
-    r"will do|agreed|sounds good)\b[^,.!;:—-]{0,20}[,.!;:—-]+\s*|@\S+\s+|(?:好的?|行|嗯|收到|可以|没问题|OK|ok|哈喽|大家好|各位)[，,。！!：:～~]\s*)+",  # noqa: E501
+    r"will do|agreed|sounds good)\b[^,.!;:—-]{0,20}[,.!;:—-]+\s*|(?:好的?|行|嗯|收到|可以|没问题|OK|ok|哈喽|大家好|各位)[，,。！!：:～~]\s*)+",  # noqa: E501
     re.IGNORECASE,
 )
 CUES: Final = {

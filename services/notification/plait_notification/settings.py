@@ -15,11 +15,11 @@ class NotificationSettings(AuthSettings):
     webhook_timeout_s: float = Field(10.0, gt=0, description="Longest wait for a receiver's answer.")
     webhook_allow_private: bool = Field(False, description="Allow private addresses: on a local stack only.")
     smtp_host: str | None = Field(None, description="Mail server; without it the e-mail door is closed.")
-    smtp_port: int = Field(587, ge=1, le=65535)
-    smtp_user: str | None = None
-    smtp_password: SecretStr | None = None
+    smtp_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    smtp_user: str | None = Field(None, description="Name at the mail server; without it nobody logs in.")
+    smtp_password: SecretStr | None = Field(None, description="Its password.")
     smtp_starttls: bool = Field(True, description="Encrypt; turn off only for a server on this machine.")
-    smtp_timeout_s: float = Field(15.0, gt=0)
+    smtp_timeout_s: float = Field(15.0, gt=0, description="Longest wait for the mail server.")
     mail_from: str = Field("plait@localhost", description="Sender's address.")
     delivery_attempts: int = Field(11, gt=0, description="Attempts before a delivery is given up: for over two hours.")
     delivery_threads: int = Field(8, gt=0, description="Doors used at the same time.")

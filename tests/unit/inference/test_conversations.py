@@ -72,6 +72,18 @@ def test_a_later_decision_cancels_an_earlier_one(turns: Maker, rows: tuple[tuple
     assert [item.evidence[0].message for item in found.reversed] == ["m0"]
 
 
+@pytest.mark.parametrize("text", ["Can we keep the raw readings for a year?", "就按 B 方案走吗？"])
+def test_a_question_settles_nothing(turns: Maker, text: str) -> None:
+    assert digest(turns(("Mara", "decision question", text), ("Tom", "agreement", "ok"))).decisions == ()
+
+
+def test_a_proposal_in_the_form_of_a_question_can_be_accepted(turns: Maker) -> None:
+    found = digest(
+        turns(("Mara", "decision proposal", "Shall we go with B?"), ("Tom", "agreement", "Yes, B."))
+    ).decisions
+    assert [decision.text for decision in found] == ["Shall we go with B?"]
+
+
 def test_two_decisions_about_different_things_both_stand(turns: Maker) -> None:
     talk = turns(
         ("Mara", "decision", "The budget stays at 40k."),
@@ -200,6 +212,7 @@ def test_tidy_drops_greetings_but_not_content() -> None:
     assert tidy("Hi all, the build is red") == "the build is red"
     assert tidy("好的，我今晚发") == "我今晚发"
     assert tidy("Thanks!") == "Thanks!"
+    assert tidy("@Rui Salgueiro please write it down") == "@Rui Salgueiro please write it down"
 
 
 def test_overlap_of_words_and_characters() -> None:
