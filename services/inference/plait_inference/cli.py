@@ -67,6 +67,22 @@ def summarize(
         run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
 
 
+@app.command()
+def answer(
+    input: Input = "-",  # noqa: A002
+    output: Output = "-",
+    model: Model = None,
+    trunk: TrunkOption = None,
+    device: Device = "auto",
+    threads: Threads = 2,
+) -> None:
+    """Answer questions in the words of given passages, or say that they don't: one line out for one in."""
+    from plait_inference.answers.lines import answer_lines as run
+
+    with _errors(), _streams(input, output) as (source, sink):
+        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+
+
 @app.command("make-trunk")
 def make_trunk(
     output: Annotated[Path, typer.Option("--output", help="folder to make")],

@@ -1,181 +1,121 @@
-"""Time expressions of messages, English and Chinese, to ISO dates. Pure; no time zone guessed.
+"""Time expressions of messages, English and Chinese, to ISO dates: the latest day or moment that they allow. Pure.
 
-Covers what people write for deadlines; anything else gives ``None`` instead of a guess.
+Covers what people write for deadlines; anything else gives ``None`` instead of a guess: what is past or only begins
+(since, after), what repeats, moving holidays, lengths without a direction ("two weeks"), months, quarters and years on
+their own. The rules, where readers may differ, stand above the examples in ``tests/unit/inference/dates.tsv``.
 """
 
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-DAYS: Final = {"mon": 0, "tue": 1, "wed": 2, "thu": 3, "fri": 4, "sat": 5, "sun": 6}
-MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-DIGITS: Final = {char: value for value, char in enumerate("零一二三四五六七八九十")} | {"两": 2}
-ZH_DAYS: Final = "一二三四五六日天"
-ZH_NUMBER: Final = r"[0-9零一二两三四五六七八九十]{1,3}"
-OFFSETS: Final = {
-    "day after tomorrow": 2,
-    "tomorrow": 1,
-    "today": 0,
-    "tonight": 0,
-    "this afternoon": 0,
-    "this morning": 0,
-    "this evening": 0,
-    "end of day": 0,
-    "eod": 0,
-    "大后天": 3,
-    "后天": 2,
-    "明": 1,
-    "今": 0,
-    "当天": 0,
+from plait_inference.dates_calendar import DAY, add, named_day
+from plait_inference.dates_en import ENGLISH, ENGLISH_SPANS, english, is_open_en
+from plait_inference.dates_expression import NOTHING, Expression, read
+from plait_inference.dates_numeric import numeric
+from plait_inference.dates_zh import CHINESE, CHINESE_SPANS, chinese, is_open_zh
+from plait_inference.language import is_han
+
+RULES: Final = {
+    month_first: (*ENGLISH_SPANS, *CHINESE_SPANS, *numeric(month_first), *CHINESE, *ENGLISH)
+    for month_first in (False, True)
 }
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str], date], date | None]]
+DAY_PART_ENDS: Final = {"dawn": 6, "morning": 12, "noon": 12, "afternoon": 18}
+HYPHEN: Final = re.compile(r"(?<![\d-])(\d{1,2}(?::\d\d)?(?: ?[ap]m|[日号点])?)-(?=\d{1,2}(?![\d-]))| - ")
+JOINT: Final = re.compile(r"\b(?:to|through|thru|until|till|and|or)\b|[–—~]|到|至|或者?")
+LONE_NUMBER: Final = re.compile(r"\W*(?:(at|on|around|about|from|between|the|of)\W+)*(\d{1,2})\W*")
+AMERICAS: Final = (timedelta(hours=-10), timedelta(hours=-4))
+EAST_ASIA: Final = (timedelta(hours=8), timedelta(hours=9))
 
 
 def resolve(surface: str, said_at: datetime) -> str | None:
-    """ISO date, or date-time with the offset of ``said_at`` when an hour is named."""
-    text = surface.lower().strip()
-    day = _day(text, said_at.date())
-    hour = _hour(text)
-    if day is None:
-        if hour is None:
-            return None
-        day = said_at.date() if hour > said_at.time() else said_at.date() + timedelta(days=1)
+    """ISO date, or date-time with an offset (that of ``said_at`` if no zone is named) when an hour is named."""
+    if is_open_en(surface.lower()):
+        return None
+    text = HYPHEN.sub(r"\1 to ", chinese(english(surface)))
+    if is_open_zh(text):
+        return None
+    try:
+        found = _end_of_range(text, said_at) or _resolve(_read(text, said_at, NOTHING), said_at)
+    except (ValueError, OverflowError, IndexError):  # there is no such day
+        return None
+    return found.isoformat() if found else None
+
+
+def _end_of_range(text: str, said_at: datetime) -> date | None:
+    """Of "Monday to Wednesday" the Wednesday after that Monday; ``None`` where it is no range."""
+    parts = [part for part in JOINT.split(text) if part.strip()]
+    if len(parts) < 2:
+        return None
+    begin = _read(parts[0], said_at, NOTHING)
+    end = _read(parts[-1], said_at, begin)
+    first = _resolve(begin, said_at)
+    if first is None or end.days is not None or end.shift is not None:
+        return _resolve(end, said_at)
+    start = first if isinstance(first, datetime) else datetime.combine(first, time(), said_at.tzinfo)
+    return _resolve(end, start)
+
+
+def _read(text: str, said_at: datetime, before: Expression) -> Expression:
+    """The words of a text; a number alone is an hour or a day as in what came ``before`` in a range."""
+    found, rest = read(text, RULES[_month_first(text, said_at)])
+    if "后" in rest:
+        return NOTHING
+    lone = LONE_NUMBER.fullmatch(rest)
+    if lone and found.hour is None:
+        number = int(lone[2])
+        if before.day and before.hour is None:
+            found = found.with_rest(Expression(day=number))
+        elif before.hour is not None or found.has_day or found.bounded or lone[1] == "at":
+            found = found.with_rest(Expression(hour=number) if number <= 12 else Expression(day=number))
+    return found.with_rest(Expression(daypart=before.daypart)) if found.hour is not None else found
+
+
+def _month_first(text: str, said_at: datetime) -> bool:
+    """How 3/4 is read: by the language of the expression, or by where its author is."""
+    offset = said_at.utcoffset()
+    region = offset is not None and (AMERICAS[0] <= offset <= AMERICAS[1] or offset in EAST_ASIA)
+    return region or any(map(is_han, text))
+
+
+def _resolve(said: Expression, said_at: datetime) -> date | None:
+    """The day, or the moment where an hour is said."""
+    if said.span is not None and said.span_unit in ("hour", "minute") and not said.has_day:
+        minutes = said.span * (60 if said.span_unit == "hour" else 1)
+        return (said_at + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
+    clock = _clock(said)
+    today = said_at.date()
+    earliest = today if _still_to_come(said, clock, said_at) else today + DAY
+    day = named_day(said, today, earliest)
+    if day is None and not said.has_day and (said.span is None or said.span > 0):
+        day = today if said.span else earliest if clock or said.daypart else None
+    if day and said.span is not None and said.span_unit:
+        day = add(day, said.span, said.span_unit)
+    if day is None or clock is None:
+        return day
+    hour, days_later = clock
+    return datetime.combine(day + days_later * DAY, hour, said.zone or said_at.tzinfo)
+
+
+def _still_to_come(said: Expression, clock: tuple[time, int] | None, said_at: datetime) -> bool:
+    """Whether the hour or part of the day that is said, if any, is not over today."""
+    if clock:
+        zone = said_at.tzinfo and (said.zone or said_at.tzinfo)
+        return datetime.combine(said_at.date() + clock[1] * DAY, clock[0], zone) > said_at
+    return said_at.hour < DAY_PART_ENDS.get(said.daypart or "", 24)
+
+
+def _clock(said: Expression) -> tuple[time, int] | None:
+    """The hour on its day, and 1 if the night carries it to the day after."""
+    hour = 12 if said.hour is None and said.daypart == "noon" else said.hour
     if hour is None:
-        return day.isoformat()
-    return datetime.combine(day, hour, said_at.tzinfo).isoformat()
-
-
-def _day(text: str, today: date) -> date | None:
-    for pattern, rule in RULES:
-        match = pattern.search(text)
-        if match:
-            try:
-                return rule(match, today)
-            except (ValueError, OverflowError):
-                return None
-    return None
-
-
-def number(text: str) -> int:
-    """A small number in digits or Chinese numerals: ``12``, ``十二``, ``三十``."""
-    if text.isdigit():
-        return int(text)
-    tens, _, ones = text.rpartition("十") if "十" in text else ("0", "", text)
-    return 10 * DIGITS.get(tens, 1 if not tens else 0) + DIGITS.get(ones, 0)
-
-
-def _weekday(today: date, day: int, prefix: str) -> date:
-    monday = today - timedelta(days=today.weekday())
-    if prefix.startswith(("next", "下")):
-        weeks = 2 if prefix.startswith("下下") else 1
-        return monday + timedelta(days=day, weeks=weeks)
-    if prefix.startswith(("this", "本", "这")):
-        return monday + timedelta(days=day)
-    return today + timedelta(days=(day - today.weekday()) % 7)
-
-
-def _month_day(today: date, month: int, day: int) -> date:
-    """The coming date; one that passed less than half a year ago stays in this year."""
-    found = date(today.year, month, day)
-    return found if (today - found).days < 183 else date(today.year + 1, month, day)
-
-
-def _day_of_month(today: date, day: int) -> date:
-    if day >= today.day:
-        return today.replace(day=day)
-    return (today.replace(day=1) + timedelta(days=32)).replace(day=day)
-
-
-def _month_end(match: re.Match[str], today: date) -> date:
-    later = 2 if match.group(0).startswith(("下", "end of next")) else 1
-    first = today.replace(day=1)
-    for _ in range(later):
-        first = (first + timedelta(days=32)).replace(day=1)
-    return first - timedelta(days=1)
-
-
-def _span(match: re.Match[str], today: date) -> date:
-    word, unit = match.group(1), match.group(2)
-    count = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "半": 0}.get(word)
-    count = number(word) if count is None else count
-    return today + timedelta(days=count * (7 if unit.startswith(("week", "周", "星期", "个")) else 1))
-
-
-def _month(name: str) -> int:
-    return MONTHS.index(name[:3]) + 1
-
-
-EN_MONTH: Final = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-EN_DAY: Final = r"(mon|tue|wed|thu|fri|sat|sun)(?:day|s|sday|nesday|rs|rsday|urday)?\b"
-RULES: Final[tuple[Rule, ...]] = (
-    (
-        re.compile(r"(\d{4})[-/年.](\d{1,2})[-/月.](\d{1,2})"),
-        lambda m, _: date(int(m[1]), int(m[2]), int(m[3])),
-    ),
-    (
-        re.compile(rf"({ZH_NUMBER})月({ZH_NUMBER})[日号]?"),
-        lambda m, t: _month_day(t, number(m[1]), number(m[2])),
-    ),
-    (
-        re.compile(rf"\b{EN_MONTH}\s+(\d{{1,2}})(?!\d|:)"),
-        lambda m, t: _month_day(t, _month(m[1]), int(m[2])),
-    ),
-    (
-        re.compile(rf"\b(\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{EN_MONTH}"),
-        lambda m, t: _month_day(t, _month(m[2]), int(m[1])),
-    ),
-    (re.compile(r"end of (?:the |next |this )?month|下?个?月底|月末"), _month_end),
-    (
-        re.compile(r"end of (?:the |this )?week|\beow\b|(?:这|本)周内"),
-        lambda _, t: _weekday(t, 4, "this"),
-    ),
-    (re.compile(r"end of next week|下周内"), lambda _, t: _weekday(t, 4, "next")),
-    (
-        re.compile("|".join(OFFSETS)),
-        lambda m, t: t + timedelta(days=OFFSETS[m[0]]),
-    ),
-    (
-        re.compile(rf"(?:(next|this)\s+)?\b{EN_DAY}"),
-        lambda m, t: _weekday(t, DAYS[m[2]], m[1] or ""),
-    ),
-    (
-        re.compile(rf"(下下|下|本|这)?个?(?:周|星期|礼拜)([{ZH_DAYS}])"),
-        lambda m, t: _weekday(t, min(ZH_DAYS.index(m[2]), 6), m[1] or ""),
-    ),
-    (re.compile(r"周末|\b(?:this )?weekend\b"), lambda _, t: _weekday(t, 5, "")),
-    (re.compile(r"(?:in|within)\s+(\d+|a|an|one|two|three)\s+(day|week)s?"), _span),
-    (re.compile(rf"({ZH_NUMBER})(天|个?星期|个?礼拜|周)[之以]?[内后]"), _span),
-    (
-        re.compile(rf"(?<!\d)({ZH_NUMBER})[号日]"),
-        lambda m, t: _day_of_month(t, number(m[1])),
-    ),
-    (
-        re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b"),
-        lambda m, t: _day_of_month(t, int(m[1])),
-    ),
-)
-
-
-def _hour(text: str) -> time | None:
-    if re.search(r"\bnoon\b|中午12点|正午", text):
-        return time(12)
-    clock = re.search(r"\b(\d{1,2})(?:[:.](\d{2}))?\s*(a\.?m|p\.?m)\b", text)
-    if clock:
-        return _time(int(clock[1]) % 12 + (12 if clock[3][0] == "p" else 0), clock[2])
-    clock = re.search(r"(?<!\d)([01]?\d|2[0-3])[:：](\d{2})(?!\d)", text)
-    late = re.search(r"下午|晚上|今晚|明晚|傍晚|中午", text) is not None
-    if clock:
-        hour = int(clock[1])
-        return _time(hour + 12 if late and hour < 12 else hour, clock[2])
-    clock = re.search(rf"({ZH_NUMBER})[点时](半|{ZH_NUMBER}分?)?", text)
-    if clock and number(clock[1]) <= 24:
-        hour = number(clock[1])
-        minute = "30" if clock[2] == "半" else str(number((clock[2] or "0").rstrip("分")))
-        return _time(hour + 12 if late and hour < 12 else hour, minute)
-    return None
-
-
-def _time(hour: int, minute: str | None) -> time | None:
-    minutes = int(minute or 0)
-    return time(hour, minutes) if hour < 24 and minutes < 60 else None
+        return None
+    later = hour == 24 or (said.daypart == "evening" and (hour < 5 or hour == 12))
+    if later or (said.daypart == "dawn" and hour == 12):
+        hour %= 12
+    elif said.daypart in ("afternoon", "evening"):
+        hour += 12 if hour < 12 else 0
+    elif said.daypart == "noon" or (said.daypart in (None, "close") and not said.exact):
+        # nobody sets a deadline for half past three in the night
+        hour += 12 if 0 < hour < 7 else 0
+    return time(hour, said.minute or 0), int(later)

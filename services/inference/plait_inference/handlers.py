@@ -1,14 +1,16 @@
-"""What the stream asks of the model: enrich a message, summarise a conversation, embed a text.
+"""What the stream asks of the model: enrich a message, summarise a conversation, answer a question, embed a text.
 
 Decide (which texts must be read), act (`Reader`), report (`reports`). The same batch gives the same records.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from plait_inference import reports
+from plait_inference.answers import choice
+from plait_inference.answers.weights import Weights, shipped
 from plait_inference.conversation import Participant, Turn
 from plait_inference.reading import Reading
 from plait_inference.summarise import digest
@@ -39,6 +41,7 @@ class InferenceHandler:
     """The handler of both lanes; which topics it sees is decided by who runs it."""
 
     reader: Reader
+    weights: Weights = field(default_factory=shipped)
 
     def __call__(self, batch: Batch, now: datetime) -> Outcome:
         """One enrichment a message version, one summary a request, one answer a request."""
@@ -47,7 +50,7 @@ class InferenceHandler:
         derived, rejected = [], []
         for received in batch:
             try:
-                derived.append(Derived(report(received.record, readings, self.reader.model), received))
+                derived.append(Derived(report(received.record, readings, self.reader.model, self.weights), received))
             except BadRecord as exc:
                 rejected.append((received, exc))
         return Outcome(derived, rejected)
@@ -60,28 +63,36 @@ def texts_of(record: Record) -> Iterator[str]:
             texts = [record.text, record.conversation.title or ""]
         case SummaryRequest():
             texts = [message.text for message in record.messages]
-        case AnswerRequest():
+        case AnswerRequest(want=AnswerWant.EMBEDDING):
             texts = [record.question]
+        case AnswerRequest():
+            texts = list(choice.texts(record.question, reports.passages(record)))
         case _:
             texts = []
     yield from (text for text in texts if text.strip())
 
 
-def report(record: Record, readings: Readings, model: Model) -> Record:
+def report(record: Record, readings: Readings, model: Model, weights: Weights) -> Record:
     """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
     match record:
         case Message():
             return reports.enrichment(record, _message(record, readings), model)
         case SummaryRequest():
             return reports.summary(record, digest(_turns(record, readings), _participants(record)), model)
-        case AnswerRequest(want=AnswerWant.EMBEDDING):
+        case AnswerRequest():
             reading = _sound(readings.get(record.question))
             if reading is None:
-                raise BadRecord("there is no text to embed", field="question")
-            return reports.answer(record, reading, model)
-        case AnswerRequest():
-            raise BadRecord("this model embeds questions and does not answer them", field="want")
+                raise BadRecord("there is no text to embed or to answer", field="question")
+            return reports.answer(record, reading, _found(record, readings, weights), model)
     raise BadRecord(f"inference has nothing to do with a {record.AVRO_NAME}")
+
+
+def _found(request: AnswerRequest, readings: Readings, weights: Weights) -> choice.Found | None:
+    """The answer that the passages give, if one is asked for; a passage that can't be read is left out."""
+    if request.want is AnswerWant.EMBEDDING:
+        return None
+    sound = {text: reading for text in texts_of(request) if isinstance(reading := readings.get(text), Reading)}
+    return choice.answer(request.question, reports.passages(request), sound, weights)
 
 
 def _message(record: Message, readings: Readings) -> Reading | None:

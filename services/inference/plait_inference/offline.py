@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO, Final, TypeVar
 
+from plait_inference.answers.orders import as_said
 from plait_inference.batching import BatchBudget
 from plait_inference.conversation import Digest, Evidence, Participant, Turn
 from plait_inference.engine import read_all
@@ -111,7 +112,14 @@ def summarize_one(model: TagModel, item: Conversation, budget: BatchBudget) -> R
     """
     outcomes = read_all(model, [message.text for message in item.messages], budget)
     turns = [
-        Turn(message.id or str(place), message.author, message.author, message.time, message.text, outcome)
+        Turn(
+            message.id or str(place),
+            message.author,
+            message.author,
+            message.time,
+            message.text,
+            as_said(message.text, outcome),
+        )
         for place, (message, outcome) in enumerate(zip(item.messages, outcomes, strict=True))
         if isinstance(outcome, Reading)
     ]

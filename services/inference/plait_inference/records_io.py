@@ -44,6 +44,15 @@ class Conversation:
     messages: tuple[Message, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and the passages that may answer it, as given; a passage without an id is known by its place."""
+
+    id: str | None
+    question: str
+    passages: tuple[Message, ...]
+
+
 class _Unreadable(ValueError):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
@@ -99,6 +108,20 @@ def read_conversation(line: bytes | None) -> Conversation | Fault:
         return Fault(_id(record.get("conversation")), error.code, str(error))
 
 
+def read_question(line: bytes | None) -> Asked | Fault:
+    """The question of a line, or what is wrong with it; passages without text are left out."""
+    record: dict[str, Any] = {}
+    try:
+        record = _object(line)
+        given = record.get("passages")
+        if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
+            raise _Unreadable("wrong_type", "passages must be a list of objects")
+        passages = [_message({"id": str(place), **item}) for place, item in enumerate(given) if item.get("text") != ""]
+        return Asked(_id(record.get("id")), _text(record, "question"), tuple(passages))
+    except _Unreadable as error:
+        return Fault(_id(record.get("id")), error.code, str(error))
+
+
 def _object(line: bytes | None) -> dict[str, Any]:
     if line is None:
         raise _Unreadable("too_long", f"the line is longer than {MAX_LINE_BYTES} bytes")
@@ -118,17 +141,7 @@ def _object(line: bytes | None) -> dict[str, Any]:
 
 
 def _message(record: dict[str, Any]) -> Message:
-    text = record.get("text")
-    if "text" not in record:
-        raise _Unreadable("missing_text", "text is missing")
-    if not isinstance(text, str):
-        raise _Unreadable("wrong_type", "text must be a string")
-    if not text.strip():
-        raise _Unreadable("empty", "text is empty")
-    if len(text) > MAX_TEXT_CHARS:
-        raise _Unreadable("too_long", f"text has more than {MAX_TEXT_CHARS} characters")
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise _Unreadable("bad_encoding", "text holds half of a surrogate pair")
+    text = _text(record, "text")
     author = record.get("author", "")
     if not isinstance(author, str | None):
         raise _Unreadable("wrong_type", "author must be a string")
@@ -136,6 +149,21 @@ def _message(record: dict[str, Any]) -> Message:
         raise _Unreadable("wrong_type", "id must be a string")
     conversation = _id(record.get("conversation"))
     return Message(_id(record.get("id")), text, author or "", _time(record.get("time")), conversation)
+
+
+def _text(record: dict[str, Any], key: str) -> str:
+    text = record.get(key)
+    if key not in record:
+        raise _Unreadable(f"missing_{key}", f"{key} is missing")
+    if not isinstance(text, str):
+        raise _Unreadable("wrong_type", f"{key} must be a string")
+    if not text.strip():
+        raise _Unreadable("empty", f"{key} is empty")
+    if len(text) > MAX_TEXT_CHARS:
+        raise _Unreadable("too_long", f"{key} has more than {MAX_TEXT_CHARS} characters")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        raise _Unreadable("bad_encoding", f"{key} holds half of a surrogate pair")
+    return text
 
 
 def _id(value: object) -> str | None:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta, timezone
 
+from plait_inference.answers.choice import Found
+from plait_inference.answers.orders import as_said
+from plait_inference.answers.subject import Passage
 from plait_inference.conversation import Digest, Turn
 from plait_inference.conversation import Evidence as Place
 from plait_inference.reading import Reading, Scored
@@ -65,13 +68,23 @@ def enrichment(message: Message, reading: Reading | None, model: Model) -> Enric
     )
 
 
-def answer(request: AnswerRequest, reading: Reading, model: Model) -> Answer:
-    """The embedding that was asked for."""
+def passages(request: AnswerRequest) -> list[Passage]:
+    """What an answer may rest on, known by its place in the request."""
+    return [
+        Passage(str(place), passage.text, passage.author, passage.sent_at)
+        for place, passage in enumerate(request.passages)
+    ]
+
+
+def answer(request: AnswerRequest, reading: Reading, found: Found | None, model: Model) -> Answer:
+    """The question's embedding, and the answer with the passages that it rests on if one was asked for."""
     return Answer(
         id=derived_id("answer", request.id, model.revision),
         workspace=request.workspace,
         source_event=request.id,
-        text=None,
+        text=found.text if found else None,
+        evidence=tuple(request.passages[int(place)].evidence for place in found.evidence) if found else (),
+        score=found.score if found else 0.0,
         embedding=reading.embedding,
         audience=request.audience,
         model=model,
@@ -88,7 +101,7 @@ def turn(message: SummaryMessage, reading: Reading) -> Turn:
         message.author.name or message.author.id,
         message.sent_at.astimezone(local),
         message.text,
-        reading,
+        as_said(message.text, reading),
     )
 
 

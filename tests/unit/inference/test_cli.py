@@ -12,7 +12,7 @@ from plait_inference.models.protocol import TagModel
 def test_every_command_has_help() -> None:
     result = CliRunner().invoke(cli.app, ["--help"])
     assert result.exit_code == 0
-    for command in ("enrich", "summarize", "make-trunk", "train", "evaluate", "card"):
+    for command in ("enrich", "summarize", "answer", "make-trunk", "train", "evaluate", "card"):
         assert command in result.output
 
 
@@ -25,7 +25,7 @@ def test_what_is_shipped_is_the_default_and_no_path_of_this_machine(command: str
     assert list(cli.SHIPPED_DATA.glob("*.jsonl"))
 
 
-@pytest.mark.parametrize("command", ["enrich", "summarize"])
+@pytest.mark.parametrize("command", ["enrich", "summarize", "answer"])
 def test_a_missing_input_is_one_line_and_status_2(tmp_path: Path, command: str) -> None:
     result = CliRunner().invoke(cli.app, [command, "--input", str(tmp_path / "absent"), "--output", "-"])
     assert result.exit_code == 2

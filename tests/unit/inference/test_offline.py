@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plait_inference.answers.lines import answer_lines
 from plait_inference.batching import BatchBudget
 from plait_inference.models.protocol import TagModel
 from plait_inference.offline import enrich, summarize
@@ -85,6 +86,48 @@ def test_the_owner_of_an_action_is_a_name_or_nobody(
     ]
     [answer] = run(summarize, model, json.dumps({"conversation": "c", "messages": messages}).encode())
     assert [action["owner"] for action in answer["actions"]] == ["Mara", None]
+
+
+QUESTION = {
+    "id": 7,
+    "question": "When is the release?",
+    "passages": [
+        {"id": "b", "author": "Tom", "time": "2026-03-04T10:00:00Z", "text": "Correction: the release is on Friday."},
+        {"id": "a", "author": "Mara", "time": "2026-03-04T09:00:00Z", "text": "The release is on Tuesday."},
+        {"text": "poison", "time": "2026-03-04T09:30:00Z"},
+        {"text": ""},
+    ],
+}
+
+
+def test_questions_are_answered_in_place_from_their_own_passages(model: TagModel) -> None:
+    asked = [QUESTION, {**QUESTION, "id": "n", "passages": []}, {"id": "x", "question": "Who?"}]
+    found, nothing, bad = run(answer_lines, model, "\n".join(map(json.dumps, asked)).encode())
+    assert set(found) == {"id", "answer", "evidence", "score", "model"}
+    assert (found["id"], found["answer"], found["evidence"][0]) == ("7", "Friday", "b")
+    assert (nothing["answer"], nothing["evidence"], nothing["score"]) == (None, [], 0.0)
+    assert (bad["id"], bad["error"]["code"]) == ("x", "wrong_type")
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"question": None}, "wrong_type"),
+        ({"question": " "}, "empty"),
+        ({"question": "poison"}, "unreadable"),
+        ({"passages": [3]}, "wrong_type"),
+        ({"passages": [{"id": "a"}]}, "missing_text"),
+        ({"passages": [{"text": "x", "time": "soon"}]}, "wrong_type"),
+    ],
+)
+def test_a_bad_question_is_answered_with_its_fault(model: TagModel, changes: dict[str, Any], code: str) -> None:
+    [answer] = run(answer_lines, model, json.dumps(QUESTION | changes).encode())
+    assert (answer["id"], answer["error"]["code"]) == ("7", code)
+
+
+def test_a_question_is_missing(model: TagModel) -> None:
+    [answer] = run(answer_lines, model, b'{"id": "a", "passages": []}')
+    assert answer["error"]["code"] == "missing_question"
 
 
 @pytest.mark.parametrize(
