@@ -19,8 +19,3 @@ def world() -> Iterator[World]:
 
     with whole_stack() as running:
         yield running
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The pages' commands come last: they say things of today to a stack that others leave in March."""
-    items.sort(key=lambda item: item.path.name == "test_docs.py")

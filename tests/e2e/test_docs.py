@@ -1,4 +1,4 @@
-"""The commands of the pages for readers, run as they stand there, in the order of each page, on the running stack.
+"""The commands of the pages for readers, run as they stand there, in the order of each page, on a running stack.
 
 A fence with the info string ``sh`` is run; ``sh no-run: CAUSE`` is not. A fence ``text output`` or ``json output``
 promises what the commands right above it print: its lines as they are but for white space, with … for anything.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.world import World
+from tests.e2e.world import World, whole_stack
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -88,11 +88,12 @@ def run(script: str, world: World, folder: Path) -> "subprocess.CompletedProcess
 
 
 @pytest.fixture(scope="module")
-def week(world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """The stack after the demo, with which the tutorial begins."""
-    done = run("plait demo --timeout 600", world, tmp_path_factory.mktemp("demo"))
-    assert done.returncode == 0, done.stdout
-    return world
+def week(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """A stack of its own after the demo, with which the tutorial begins; the pages say things of today to it."""
+    with whole_stack() as world:
+        done = run("plait demo --timeout 300", world, tmp_path_factory.mktemp("demo"))
+        assert done.returncode == 0, done.stdout
+        yield world
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -52,6 +52,13 @@ def test_what_is_missing_is_named(records: Callable[[Message, Message], list[Rec
     assert line.startswith(word)
 
 
+def test_what_others_said_is_not_waited_for() -> None:
+    one, two = message(), second()
+    other = message(3, "Elsewhere", conversation=replace(one.conversation, id="chat:elsewhere"))
+    found = arrivals(one, two, enriched(one), enriched(two), summary(two), other)
+    assert found.missing({one.message_id, two.message_id}) == []
+
+
 def test_a_conversation_of_one_or_of_deleted_messages_needs_no_summary() -> None:
     one, two = message(), second()
     gone = replace(two, id="gone", change=Change.DELETED, text="", source=replace(two.source, version=2))
@@ -67,20 +74,22 @@ def test_a_deletion_waits_for_the_summary_without_the_deleted_words() -> None:
     )  # fmt: skip
     before, after = summary(two), summary(two, id="after", state="2", settled_at=NOON + 4 * HOUR)
     told: list[Record] = [one, two, three, gone, *map(enriched, (one, two, three, gone)), before]
-    (line,) = arrivals(*told).missing(())
+    sent = {one.message_id, two.message_id, three.message_id}
+    (line,) = arrivals(*told).missing(sent)
     assert line == "summaries: 1 conversations have none: chat:dev"
-    assert arrivals(*told, after).missing(()) == []
+    assert arrivals(*told, after).missing(sent) == []
 
 
 def test_what_a_group_said_in_a_public_conversation_has_its_own_summary() -> None:
     one, two = message(), second()
     hidden = [message(n, "Hush", audience=group("pay")) for n in (3, 4)]
     told: list[Record] = [one, two, *hidden, *map(enriched, (one, two, *hidden)), summary(two)]
-    (line,) = arrivals(*told).missing(())
+    sent = {one.message_id, two.message_id, *(message.message_id for message in hidden)}
+    (line,) = arrivals(*told).missing(sent)
     assert line.startswith("summaries: 1 conversations")
     private = summary(hidden[0], settled_at=NOON + 9 * HOUR)
     found = arrivals(*told, private)
-    assert found.missing(()) == []
+    assert found.missing(sent) == []
     assert found.latest_summaries() == [summary(two), private]
 
 

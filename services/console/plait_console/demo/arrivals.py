@@ -90,15 +90,19 @@ class Arrivals:
         return list({_place(summary): summary for summary in list(self.summaries.values())}.values())
 
     def missing(self, message_ids: Collection[str]) -> list[str]:
-        """What has not arrived of what was sent: one line a stage, none when everything is there."""
+        """What has not arrived of what was sent: one line a stage, none when everything is there.
+
+        What others said in the workspace is not waited for.
+        """
         lines = []
-        absent = set(message_ids) - {message.message_id for message in list(self.messages.values())}
+        own = {id_: message for id_, message in list(self.messages.items()) if message.message_id in message_ids}
+        absent = set(message_ids) - {message.message_id for message in own.values()}
         if absent:
             lines.append(f"messages: {len(absent)} are not on their topic: {_some(absent)}")
-        raw = set(self.messages) - self.enriched
+        raw = set(own) - self.enriched
         if raw:
-            lines.append(f"enrichment: {len(raw)} of {len(self.messages)} are not enriched: {_some(raw)}")
-        waiting = self._unsummarised()
+            lines.append(f"enrichment: {len(raw)} of {len(own)} are not enriched: {_some(raw)}")
+        waiting = self._unsummarised(own.values())
         if waiting:
             lines.append(f"summaries: {len(waiting)} conversations have none: {_some(waiting)}")
         if self.letters:
@@ -108,12 +112,13 @@ class Arrivals:
             lines.append(f"{len(self.undecodable)} records do not decode: {_some(self.undecodable)}")
         return lines
 
-    def _unsummarised(self) -> list[str]:
-        """Conversations whose summary is of before their last message, edit or deletion."""
-        standing = self.standing().values()
+    def _unsummarised(self, messages: Collection[Message]) -> list[str]:
+        """Conversations of these messages whose summary is of before their last one, their last edit or deletion."""
+        ids = {message.message_id for message in messages}
+        standing = [message for id_, message in self.standing().items() if id_ in ids]
         sizes = Counter(map(_place, standing))
         said = {_place(message): message.occurred_at for message in sorted(standing, key=_moment)}
-        changed = {_place(message): message.occurred_at for message in sorted(self.messages.values(), key=_moment)}
+        changed = {_place(message): message.occurred_at for message in sorted(messages, key=_moment)}
         summaries = {_place(summary): summary for summary in self.latest_summaries()}
 
         def late(place: Place) -> bool:
