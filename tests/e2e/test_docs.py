@@ -24,6 +24,7 @@ PAGES = (
     "docs/how-to/get-notified.md",
     "docs/how-to/send-events.md",
     "docs/how-to/subscribe.md",
+    "docs/how-to/tag-files.md",
     "docs/tutorial/first-week.md",
     "README.md",
 )

@@ -141,6 +141,9 @@ def evaluate(
             show_default="--dev-only for the messages that are shipped, else --all",
         ),
     ] = None,
+    write_card: Annotated[
+        bool, typer.Option("--write-card", help="put the scores on the shipped messages into the model card")
+    ] = False,
     threads: Threads = 2,
 ) -> None:
     """Print the scores on annotated messages beside the majority baseline.
@@ -149,6 +152,7 @@ def evaluate(
     """
     with _errors():
         from plait_inference.training.card import differences, metrics_table
+        from plait_inference.training.card import write as card_of
         from plait_inference.training.examples import read_folder, split
         from plait_inference.training.measure import measure, measure_as_it_is
 
@@ -161,7 +165,9 @@ def evaluate(
         found = measure(tagger, examples) if shipped and dev else measure_as_it_is(tagger, examples)
         for part, rows in found.items():
             typer.echo(metrics_table(rows, part) + "\n")
-        if shipped and dev and (lines := differences(tagger.manifest.metrics, found)):
+        if write_card and shipped and dev:
+            card_of(tagger.manifest, found, _folder(model))
+        elif shipped and dev and (lines := differences(tagger.manifest.metrics, found)):
             raise Misconfigured("the scores are not those of the model card: " + "; ".join(lines))
 
 
@@ -172,8 +178,13 @@ def card(model: Model = None) -> None:
         from plait_inference.models import artefact
         from plait_inference.training.card import render
 
-        folder = model if model is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
-        typer.echo(render(artefact.read(folder)))
+        typer.echo(render(artefact.read(_folder(model))))
+
+
+def _folder(model: Path | None) -> Path:
+    from plait_inference.models import artefact
+
+    return model if model is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
 
 
 def _tagger(model: Path | None, trunk: str | None, device: str, threads: int) -> "Tagger":

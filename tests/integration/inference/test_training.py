@@ -9,6 +9,7 @@ from transformers import BertModel
 
 from plait_inference.models import artefact
 from plait_inference.models.tagger import load_tagger
+from plait_inference.training import card
 from plait_inference.training.card import render
 from plait_inference.training.loop import Recipe
 from plait_inference.training.train import Job, train
@@ -67,6 +68,15 @@ def test_training_goes_on_from_an_artefact(
         train(job, Recipe(tuned_layers=1), lambda _: None)
     with pytest.raises(Misconfigured, match=r"--dev-share 0\.2"):
         train(Job(tiny_data, job.output, trunk=job.trunk, start=job.start, dev_share=0.3), recipe, lambda _: None)
+
+
+def test_a_card_takes_new_scores_and_the_artefact_still_loads(tiny_artefact: Path, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_artefact, tmp_path / "again"))
+    scores = {"all": {"intents micro-F1": {"model": 0.25, "baseline": 0.1, "support": 3.0}}}
+    written = card.write(artefact.read(folder), scores, folder)
+    assert artefact.read(folder) == written
+    assert written.metrics == scores
+    assert "| 0.250 | 0.100 |" in (folder / artefact.CARD).read_text(encoding="utf-8")
 
 
 def test_a_damaged_or_changed_artefact_is_refused(tiny_artefact: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -64,8 +64,12 @@ def write(folder: Path, manifest: Manifest, tensors: Mapping[str, Tensor]) -> Ma
     half = {name: tensor.detach().cpu().half().contiguous() for name, tensor in tensors.items()}
     save_file(half, str(folder / WEIGHTS), {"format": "pt"})
     (folder / WEIGHTS).chmod(0o644)
+    return write_manifest(folder, replace(manifest, files={WEIGHTS: file_hash(folder / WEIGHTS)}))
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> Manifest:
+    """Save the manifest with its revision; the weights stay as they are."""
     fields = asdict(manifest)
-    fields["files"] = {WEIGHTS: file_hash(folder / WEIGHTS)}
     fields["revision"] = content_revision(fields)
     (folder / MANIFEST).write_text(json.dumps(fields, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return parse(fields, folder)

@@ -1,5 +1,9 @@
 """MODEL_CARD.md, generated from the manifest: never edited by hand."""
 
+from dataclasses import replace
+from pathlib import Path
+
+from plait_inference.models import artefact
 from plait_inference.models.artefact import Manifest
 from plait_inference.training.scores import Metrics
 
@@ -36,6 +40,13 @@ def render(manifest: Manifest) -> str:
         LIMITS,
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def write(manifest: Manifest, metrics: dict[str, Metrics], folder: Path) -> Manifest:
+    """Put new metrics into an artefact's manifest and card."""
+    written = artefact.write_manifest(folder, replace(manifest, metrics=metrics))
+    (folder / artefact.CARD).write_text(render(written), encoding="utf-8")
+    return written
 
 
 def differences(promised: dict[str, Metrics], found: dict[str, Metrics], tolerance: float = 0.005) -> list[str]:
