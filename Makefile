@@ -70,7 +70,7 @@ bench: setup ## measure speed and size; results in benchmarks/results/
 evaluate: setup ## quality of the shipped model beside its baseline
 	@$(BIN)/plait-inference evaluate
 
-train: setup ## train the shipped model again (PUBLIC=folder of the public sets)
+train: setup ## train a model on the shipped messages (PUBLIC=folder of the public sets)
 	@$(BIN)/plait-inference train $(if $(PUBLIC),--public $(PUBLIC),)
 
 docs: setup ## reference pages from schemas, settings and OpenAPI

@@ -24,13 +24,15 @@ DAY_PART_ENDS: Final = {"dawn": 6, "morning": 12, "noon": 12, "afternoon": 18}
 HYPHEN: Final = re.compile(r"(?<![\d-])(\d{1,2}(?::\d\d)?(?: ?[ap]m|[日号点])?)-(?=\d{1,2}(?![\d-]))| - ")
 JOINT: Final = re.compile(r"\b(?:to|through|thru|until|till|and|or)\b|[–—~]|到|至|或者?")
 LONE_NUMBER: Final = re.compile(r"\W*(?:(at|on|around|about|from|between|the|of)\W+)*(\d{1,2})\W*")
+LONGEST: Final = 200
+"""Characters; what is longer is no date."""
 AMERICAS: Final = (timedelta(hours=-10), timedelta(hours=-4))
 EAST_ASIA: Final = (timedelta(hours=8), timedelta(hours=9))
 
 
 def resolve(surface: str, said_at: datetime) -> str | None:
     """ISO date, or date-time with an offset (that of ``said_at`` if no zone is named) when an hour is named."""
-    if is_open_en(surface.lower()):
+    if len(surface) > LONGEST or is_open_en(surface.lower()):
         return None
     text = HYPHEN.sub(r"\1 to ", chinese(english(surface)))
     if is_open_zh(text):

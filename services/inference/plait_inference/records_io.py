@@ -116,10 +116,18 @@ def read_question(line: bytes | None) -> Asked | Fault:
         given = record.get("passages")
         if not isinstance(given, list) or not all(isinstance(item, dict) for item in given):
             raise _Unreadable("wrong_type", "passages must be a list of objects")
-        passages = [_message({"id": str(place), **item}) for place, item in enumerate(given) if item.get("text") != ""]
+        passages = [
+            _message({**item, "id": str(place) if item.get("id") is None else item["id"]})
+            for place, item in enumerate(given)
+            if "text" not in item or not _is_blank(item["text"])
+        ]
         return Asked(_id(record.get("id")), _text(record, "question"), tuple(passages))
     except _Unreadable as error:
         return Fault(_id(record.get("id")), error.code, str(error))
+
+
+def _is_blank(text: object) -> bool:
+    return text is None or (isinstance(text, str) and not text.strip())
 
 
 def _object(line: bytes | None) -> dict[str, Any]:

@@ -30,7 +30,6 @@ from plait_schemas.records import (
 )
 from plait_shared.bus import Partition, RawRecord
 from plait_shared.codec import Received
-from plait_shared.errors import BadRecord
 from tests.builders import ANN, NOON, PUBLIC, message
 
 MODEL = Model(name="rules", revision="r1")
@@ -237,16 +236,3 @@ def test_other_records_are_refused() -> None:
 def test_due_dates_are_moments_where_the_author_is(written: str | None, expected: datetime | None) -> None:
     by_id = {"m0": request("x").messages[0]}
     assert reports._due_at(written, by_id, [Place("m0", 0, 1)]) == expected
-
-
-def test_known_text_is_not_read_again_and_memory_is_bounded() -> None:
-    model = Rules()
-    reader = caching(model, entries=2)
-    reader.read(["a", "b"])
-    reader.read(["a", "b"])
-    assert model.seen == ["a", "b"]
-    reader.read(["c"])
-    reader.read(["b"])
-    reader.read(["a"])
-    assert model.seen == ["a", "b", "c", "a"]
-    assert isinstance(reader.read(["poison"])[0], BadRecord)

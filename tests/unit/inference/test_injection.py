@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from plait_inference.answers.choice import answer, texts
+from plait_inference.answers.orders import orders_a_machine
 from plait_inference.answers.subject import Passage
 from plait_inference.answers.weights import shipped
 from plait_inference.batching import BatchBudget
@@ -14,7 +15,7 @@ from plait_inference.offline import summarize_one
 from plait_inference.reading import Reading
 from plait_inference.records_io import Conversation, Message
 from tests.unit.inference.conftest import make_reading
-from tests.unit.inference.injections import EN, ZH
+from tests.unit.inference.injections import EN, HARMLESS, ZH
 
 TALK = {
     "en": (
@@ -36,6 +37,11 @@ def found(reading: Callable[..., Reading], question: str, turns: Sequence[Turn])
     read = {text: reading(text) for text in texts(question, passages)}
     said = answer(question, passages, read, shipped())
     return said.text, said.evidence
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_what_people_say_to_each_other_is_no_order_to_a_machine(text: str) -> None:
+    assert not orders_a_machine(text)
 
 
 def test_there_are_many_cases_in_both_languages() -> None:

@@ -14,7 +14,16 @@ from plait_inference.batching import BatchBudget
 from plait_inference.models.protocol import TagModel
 from plait_inference.offline import enrich, summarize
 from plait_inference.reading import Reading
-from plait_inference.records_io import Fault, Message, dump, lines, read_conversation, read_message
+from plait_inference.records_io import (
+    Asked,
+    Fault,
+    Message,
+    dump,
+    lines,
+    read_conversation,
+    read_message,
+    read_question,
+)
 
 
 def run(command: Any, model: TagModel, data: bytes) -> list[dict[str, Any]]:
@@ -162,3 +171,19 @@ def test_any_text_comes_back_as_it_was_given(text: str) -> None:
 
 def test_half_a_surrogate_in_an_answer_is_escaped() -> None:
     assert json.loads(dump({"id": "\ud83d"})) == {"id": "\ud83d"}
+
+
+def test_a_question_keeps_its_passages_places_and_leaves_blank_ones_out() -> None:
+    passages = [{"text": " "}, {"id": None, "text": "b"}, {"text": None}, {"id": "x", "text": "d"}]
+    asked = read_question(json.dumps({"id": "q", "question": "?", "passages": passages}).encode())
+    assert isinstance(asked, Asked)
+    assert [(message.id, message.text) for message in asked.passages] == [("1", "b"), ("x", "d")]
+
+
+def test_too_many_sentences_are_refused(model: TagModel) -> None:
+    passages = [{"id": str(n), "text": "One. Two."} for n in range(501)]
+    line = json.dumps({"id": "q", "question": "Which?", "passages": passages}).encode()
+    [answer] = run(answer_lines, model, line)
+    assert answer["error"] == {
+        "code": "too_long", "detail": "1002 sentences are too many to answer from: send 1000 at most",
+    }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The local stack: up, down, status, logs, doctor, init."""
+"""The local stack: up, down, status, logs, doctor, init, where."""
 
 import json
 from typing import Annotated, Literal

@@ -14,10 +14,13 @@ from plait_inference.answers.subject import Passage, Subject, in_context, subjec
 from plait_inference.answers.weights import Linear, Weights
 from plait_inference.reading import Reading
 from plait_inference.sentences import sentence_spans
+from plait_shared.errors import BadRecord
 
 MORE: Final = 1.0
 """Passages whose best sentence is so close to the best one's value are evidence as well."""
 MAX_EVIDENCE: Final = 3
+MAX_SENTENCES: Final = 1000
+"""Every sentence is compared with every other; these take some seconds, ten times as many would take minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,11 @@ class Found:
 
 
 def texts(question: str, passages: Sequence[Passage]) -> Iterator[str]:
-    """Everything that must be read for an answer: the question, the passages, alone and in context, their sentences."""
-    ordered = in_order(passages)
+    """Everything that must be read for an answer: the question, the passages, alone and in context, their sentences.
+
+    Of too many passages none is read, see `answer`.
+    """
+    ordered = in_order(passages) if sentences(passages) <= MAX_SENTENCES else []
     yield question
     for place, passage in enumerate(ordered):
         yield passage.text
@@ -43,7 +49,12 @@ def answer(question: str, passages: Sequence[Passage], readings: Mapping[str, Re
     """The answer; passages that couldn't be read are left out.
 
     What the question names must occur in some passage. ``score`` is the probability that the best sentence answers.
+    Raises BadRecord for more sentences than can be compared.
     """
+    if (count := sentences(passages)) > MAX_SENTENCES:
+        raise BadRecord(
+            f"{count} sentences are too many to answer from: send {MAX_SENTENCES} at most", field="passages"
+        )
     known = [passage for passage in in_order(passages) if _readable(passage, readings)]
     subject = subject_of(question, known, readings)
     found = candidates(subject)
@@ -56,6 +67,11 @@ def answer(question: str, passages: Sequence[Passage], readings: Mapping[str, Re
     if score < weights.threshold:
         return Found(None, (), score)
     return Found(quote(subject, found[best]), _evidence(subject, found, values), score)
+
+
+def sentences(passages: Sequence[Passage]) -> int:
+    """How many sentences the passages have."""
+    return sum(len(sentence_spans(passage.text)) for passage in passages)
 
 
 def best_of(values: Sequence[float]) -> int:

@@ -10,6 +10,7 @@ from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.reading import Reading
 from plait_inference.records_io import Asked, Fault, dump, lines, read_question
+from plait_shared.errors import BadRecord
 
 Record = dict[str, Any]
 
@@ -37,7 +38,10 @@ def answer_one(model: TagModel, item: Asked, budget: BatchBudget, weights: Weigh
     readings = {text: outcome for text, outcome in outcomes.items() if isinstance(outcome, Reading)}
     if item.question not in readings:
         return Fault(item.id, "unreadable", str(outcomes[item.question])).line()
-    found = answer(item.question, passages, readings, weights)
+    try:
+        found = answer(item.question, passages, readings, weights)
+    except BadRecord as error:
+        return Fault(item.id, "too_long", str(error)).line()
     return {
         "id": item.id,
         "answer": found.text,

@@ -51,12 +51,18 @@ def write(manifest: Manifest, metrics: dict[str, Metrics], folder: Path) -> Mani
 
 def differences(promised: dict[str, Metrics], found: dict[str, Metrics], tolerance: float = 0.005) -> list[str]:
     """One line for each score that is further from the card's than another machine's rounding explains."""
-    return [
-        f"{part}, {task}: {row['model']:.3f} instead of {promised.get(part, {}).get(task, {}).get('model', -1.0):.3f}"
-        for part, rows in found.items()
-        for task, row in rows.items()
-        if abs(row["model"] - promised.get(part, {}).get(task, {}).get("model", -1.0)) > tolerance
-    ]
+    lines = []
+    for part in sorted(promised.keys() | found.keys()):
+        before, now = promised.get(part, {}), found.get(part, {})
+        for task in sorted(before.keys() | now.keys()):
+            said, seen = (rows.get(task, {}).get("model") for rows in (before, now))
+            if said is None or seen is None or abs(seen - said) > tolerance:
+                lines.append(f"{part}, {task}: {_shown(seen)} instead of {_shown(said)}")
+    return lines
+
+
+def _shown(score: float | None) -> str:
+    return "nothing" if score is None else f"{score:.3f}"
 
 
 def metrics_table(rows: dict[str, dict[str, float]], title: str) -> str:
@@ -86,7 +92,8 @@ def _metrics(manifest: Manifest) -> str:
         "## Metrics",
         "On conversations that were not trained on, split by the hash of the conversation. "
         "Thresholds were chosen on one half of them and measured on the other, both ways. "
-        "Topics are read with the other messages of the conversation. "
+        "Topics are read with all messages of the conversation; in the stream, where only its title is there, they are "
+        "right less often. "
         "The majority column always answers with the most frequent label.",
     ]
     parts += [metrics_table(rows, part) for part, rows in manifest.metrics.items()]

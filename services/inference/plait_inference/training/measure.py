@@ -50,7 +50,7 @@ def calibrate(manifest: Manifest, examples: Sequence[Example], raw: Raw) -> Mani
 def measure(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
     """Metrics by language and for each intent; thresholds cross-fitted on two halves.
 
-    Topics are read with the other messages of the conversation, as ``enrich`` reads them.
+    Topics are read with all messages of the conversation.
     """
     raw = predict(tagger, examples)
     halves = [position(item.conversation + "/half") < 0.5 for item in examples]

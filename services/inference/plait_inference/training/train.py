@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -23,6 +24,7 @@ from plait_inference.training.measure import calibrate, measure, predict
 from plait_inference.training.public import SOURCES, read_public
 from plait_shared.errors import Misconfigured
 
+LEARN_PART: Final = "the learn part"
 Report = Callable[[str], None]
 
 
@@ -77,6 +79,8 @@ def start_of(job: Job, recipe: Recipe, trunk: Trunk) -> dict[str, Tensor]:
     start = artefact.read(job.start)
     if (start.trunk_fingerprint, start.tuned_layers) != (trunk.fingerprint, recipe.tuned_layers):
         raise Misconfigured(f"{job.start} has another trunk or another number of tuned layers: train without --start")
+    if start.recipe["fitted_on"] != LEARN_PART:
+        raise Misconfigured(f"{job.start} was trained on what is measured on as well: train without --start")
     if start.recipe["dev_share"] != job.dev_share:
         raise Misconfigured(f"{job.start} was measured on another part: use --dev-share {start.recipe['dev_share']}")
     return artefact.read_weights(job.start)
@@ -122,7 +126,7 @@ def _draft(job: Job, recipe: Recipe, trunk: Trunk, data: list[Source]) -> Manife
         recipe={
             **asdict(recipe),
             "dev_share": job.dev_share,
-            "fitted_on": fitted_on if job.fit_all else "the learn part",
+            "fitted_on": fitted_on if job.fit_all else LEARN_PART,
         },
     )
 

@@ -45,12 +45,19 @@ def database_errors(doing: str) -> Iterator[None]:
         raise Fatal(f"PostgreSQL, {doing}: {type(exc).__name__}: {_line(exc)}") from exc
 
 
+def check_url(url: str) -> None:
+    """Raise Misconfigured for what is no address of a database; psycopg's own error would show the password."""
+    try:
+        psycopg.conninfo.conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise Misconfigured("PLAIT_DATABASE_URL is no PostgreSQL URL such as postgresql://user@host/name") from None
+
+
 class Database:
     """A pool of connections; a connection that died is replaced when it is next asked for."""
 
     def __init__(self, url: str, connections: int) -> None:
-        with database_errors("connecting"):
-            psycopg.conninfo.conninfo_to_dict(url)
+        check_url(url)
         self._pool = ConnectionPool(
             url,
             min_size=1,

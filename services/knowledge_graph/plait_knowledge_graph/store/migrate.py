@@ -12,7 +12,7 @@ import psycopg
 import structlog
 from yoyo import get_backend, read_migrations
 
-from plait_knowledge_graph.store.database import Database, ask, database_errors
+from plait_knowledge_graph.store.database import Database, ask, check_url, database_errors
 from plait_knowledge_graph.store.statements import sql
 from plait_shared.errors import Misconfigured
 
@@ -24,6 +24,7 @@ def migrate(url: str, *, post: bool = False) -> list[str]:
     """Apply what is missing, under an advisory lock; returns the names applied. Raises as `database_errors` maps."""
     if not SCHEME.match(url):
         raise Misconfigured("PLAIT_DATABASE_URL: must begin with postgresql://")
+    check_url(url)
     with database_errors("migrating"), psycopg.connect(url, connect_timeout=5, autocommit=True) as connection:
         connection.execute(sql("migration_lock"))
         return _apply(url, post)

@@ -1,4 +1,4 @@
-"""Rows in PostgreSQL's text form, a column at a time: psycopg's way, value by value, was a third of a batch's time."""
+"""Rows in PostgreSQL's text form, a column at a time: value by value it takes a third of a batch's time."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
