@@ -46,6 +46,12 @@ def candidates(subject: Subject) -> list[Candidate]:
     ]
 
 
+def quote(subject: Subject, item: Candidate) -> str:
+    """The answer as it stands in the passage, or the name of who wrote it."""
+    passage = subject.passages[item.place]
+    return passage.author if item.span is None else passage.text[slice(*item.span)]
+
+
 def _candidate(subject: Subject, place: int, sentence: Span) -> Candidate:
     passage = subject.passages[place]
     text = passage.text[slice(*sentence)]

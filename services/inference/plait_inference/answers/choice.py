@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Final
 
-from plait_inference.answers.candidates import Candidate, candidates
+from plait_inference.answers.candidates import Candidate, candidates, quote
 from plait_inference.answers.features import judging_features, ranking_features
 from plait_inference.answers.subject import Passage, Subject, in_context, subject_of
 from plait_inference.answers.weights import Linear, Weights
@@ -91,12 +91,6 @@ def in_order(passages: Sequence[Passage]) -> list[Passage]:
 def probability(judging: Linear, features: Sequence[float]) -> float:
     """That the best candidate answers the question."""
     return 1 / (1 + exp(-max(min(judging.value(features), 30.0), -30.0)))
-
-
-def quote(subject: Subject, item: Candidate) -> str:
-    """The answer as it stands in the passage, or the name of who wrote it."""
-    passage = subject.passages[item.place]
-    return passage.author if item.span is None else passage.text[slice(*item.span)]
 
 
 def _evidence(subject: Subject, found: Sequence[Candidate], values: Sequence[float]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from plait_inference.answers.candidates import BECAUSE, Candidate
+from plait_inference.answers.candidates import BECAUSE, Candidate, quote
 from plait_inference.answers.kind import CAUSE, POLAR
 from plait_inference.answers.subject import REACH, Subject
 from plait_inference.wording import NOT_KNOWN, REVERSAL, cosine
@@ -95,7 +95,7 @@ def _overtaken(
     """Whether a later sentence says it differently: and says that something changed, or only differs."""
     if item.typed <= LITTLE:
         return 0.0, 0.0
-    said = _quoted(subject, item)
+    said = quote(subject, item)
     changed = differs = 0.0
     for other in found:
         if (
@@ -105,16 +105,11 @@ def _overtaken(
             or (other.span is None) != (item.span is None)
         ):
             continue
-        quoted = _quoted(subject, other)
+        quoted = quote(subject, other)
         if quoted != said and _shape(quoted) == _shape(said) and before[other.place] >= 0.5 * before[item.place]:
             differs = 1.0
             changed = max(changed, float(_changes(_text(subject, other))))
     return changed, differs
-
-
-def _quoted(subject: Subject, item: Candidate) -> str:
-    passage = subject.passages[item.place]
-    return passage.author if item.span is None else passage.text[slice(*item.span)]
 
 
 def _shape(surface: str) -> str:
