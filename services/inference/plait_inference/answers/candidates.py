@@ -10,8 +10,9 @@ from plait_inference.answers.spans import Span, first_person, fit, nearest, span
 from plait_inference.answers.subject import REACH, Subject
 from plait_inference.answers.words import cover, words_of
 from plait_inference.sentences import sentence_spans
+from plait_inference.wording import CUES
 
-QUESTION_MARK: Final = re.compile(r"[?？][”\"')）]*$|[吗呢]$")
+QUESTION_MARK: Final = CUES["question"]
 CLAUSE: Final = re.compile(r"[,，;；]\s*\S")
 BECAUSE: Final = re.compile(
     r"\b(because|due to|so that|fail\w*|broken?|expired|missing|no|nobody|not|never|too|cannot|can['’]t|\w+n['’]t"
