@@ -7,6 +7,7 @@ import asyncio
 import ssl
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -68,11 +69,42 @@ def check_coordination(app: Any) -> None:
         raise Fatal(f"the windows lost their consumer group: {error!r}") from error
 
 
+class Newest:
+    """How far the stream has come: the newest event of each partition, and of them the oldest."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[int, float] = {}
+
+    def __call__(self) -> float:
+        """Seconds since the epoch; 0 before the first event."""
+        return min(self._seconds.values(), default=0.0)
+
+    def read(self, partition: int, seconds: float) -> None:
+        """Note an event of a partition."""
+        self._seconds[partition] = max(seconds, self._seconds.get(partition, 0.0))
+
+
+class EventTimeWindow(faust.TumblingWindow):
+    """Tumbling windows that expire as the stream goes on.
+
+    Faust's own expire by the clock on the wall: it forgets the counts of an old week while that week is being read.
+    """
+
+    def __init__(self, size: timedelta, expires: timedelta, now: Callable[[], float]) -> None:
+        super().__init__(size, expires)
+        self._now = now
+
+    def stale(self, timestamp: float, latest_timestamp: float) -> bool:
+        """Whether a window that ended at ``timestamp`` is no longer needed."""
+        return super().stale(timestamp, min(latest_timestamp, self._now()))
+
+
 class Windows:
     """``notice`` takes what was noticed, once a heated message; it must not block."""
 
     def __init__(self, settings: NotificationSettings, ear: Ear, notice: Callable[[Surge], None]) -> None:
         self._settings, self._ear, self._notice = settings, ear, notice
+        self._newest = Newest()
         self._started = threading.Event()  # other threads must not touch Faust's objects: they bind to their event loop
 
     def ready(self) -> bool:
@@ -136,8 +168,8 @@ class Windows:
         )
         topic = topic_of("Enrichment")
         count = partial(app.Table, default=int, partitions=topic.partitions)
-        slices = count("heated").tumbling(SLICE, expires=2 * USUAL)
-        hours = count("heated_hourly").tumbling(HOUR, expires=2 * USUAL)
+        slices = count("heated").using_window(EventTimeWindow(SLICE, 2 * USUAL, self._newest))
+        hours = count("heated_hourly").using_window(EventTimeWindow(HOUR, 2 * USUAL, self._newest))
         stream = app.topic(topic.name, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
         async def watch(events: Any) -> None:
@@ -149,9 +181,12 @@ class Windows:
 
     async def _count(self, event: Any, slices: Any, hours: Any) -> None:
         record = await asyncio.to_thread(self._ear.hear, event.message)
-        if record is None or not heated(record):
+        if record is None:
             return
         key, said = event.message.key.decode(), record.message.sent_at
+        self._newest.read(event.message.partition, said.timestamp())
+        if not heated(record):
+            return
         for table in (slices, hours):
             table.relative_to(said.timestamp())[key] += 1
         recent = sum(slices.relative_to((said - ago).timestamp())[key].value() for ago in RECENT)

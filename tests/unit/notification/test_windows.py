@@ -1,10 +1,12 @@
-"""A start of the windows that hangs is noticed, and so is a consumer group that is lost in silence."""
+"""Starts that hang and lost consumer groups are noticed; counts last as long as the stream needs them."""
 
+import time
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from plait_notification.windows import Progress, check_coordination
+from plait_notification.windows import EventTimeWindow, Newest, Progress, check_coordination
 from plait_shared.errors import Fatal
 
 
@@ -35,3 +37,24 @@ def test_a_lost_consumer_group_is_told() -> None:
     coordinator._pending_exception = OSError("unknown code")
     with pytest.raises(Fatal, match="lost their consumer group: OSError"):
         check_coordination(app(consumer))
+
+
+def test_an_old_week_keeps_its_counts_while_it_is_read() -> None:
+    hour = 3600.0
+    newest = Newest()
+    window = EventTimeWindow(timedelta(minutes=5), timedelta(hours=48), newest)
+    assert not window.stale(300.0, time.time()), "nothing is read yet"
+    newest.read(0, 47 * hour)
+    newest.read(0, 1 * hour)
+    assert not window.stale(300.0, time.time())
+    newest.read(0, 49 * hour)
+    assert window.stale(300.0, time.time())
+    newest.read(1, 2 * hour)
+    assert not window.stale(300.0, time.time()), "another partition is still there"
+
+
+def test_an_event_from_the_future_lets_nothing_expire_before_its_time() -> None:
+    newest = Newest()
+    newest.read(0, time.time() + 1e6)
+    window = EventTimeWindow(timedelta(minutes=5), timedelta(hours=48), newest)
+    assert not window.stale(time.time(), time.time())
