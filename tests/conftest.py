@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from socket import socket
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from socket import socket
     from typing import Any
 
     from plait_console.stack.testing import RunningStack
 
 
-@pytest.fixture(scope="session", autouse=True)
-def failed_connections_close() -> Iterator[None]:
-    """Close the socket of a Kafka connection that fails, or is given up, while it connects.
+class ClosedWhenDropped(socket):
+    """A socket that nobody needs to close."""
 
-    kafka-python 3.0.12 drops such a socket as it is. It then warns when it is collected, at any later time, and the
-    warning would fail whichever test runs then. Giving up throws GeneratorExit into ``sock_connect``.
+    def __del__(self) -> None:
+        self.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forgotten_connections_close() -> Iterator[None]:
+    """Close the sockets that kafka-python forgets.
+
+    3.0.12 drops the socket of a connection that fails while it connects, or is closed then. Python warns when it is
+    collected, at any later time, and the warning would fail whichever test runs then.
     """
     from kafka.net import KafkaNetSocket
 
-    connect = KafkaNetSocket.sock_connect
-
-    async def closing(self: KafkaNetSocket, net: Any, sock: socket, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return await connect(self, net, sock, *args, **kwargs)
-        except BaseException:
-            sock.close()
-            raise
+    def made(_: KafkaNetSocket, *kind: Any) -> ClosedWhenDropped:
+        return ClosedWhenDropped(*kind)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(KafkaNetSocket, "sock_connect", closing)
+        patch.setattr(KafkaNetSocket, "socket", made)
         yield
 
 

@@ -1,7 +1,6 @@
-"""The bus over a real Kafka, through kafka-python. Its errors are mapped here and nowhere else.
+"""Reads a real Kafka, through kafka-python, and what its producer shares: settings, and errors as ours.
 
-Settings that matter and why: ``linger_ms`` and ``batch_size`` (throughput), ``retry_backoff_ms=10`` (a transaction
-takes 11-15 ms instead of 62-77), ``reconnect_backoff_max_ms=1000`` (recovery in a second instead of thirty),
+Settings that matter and why: ``reconnect_backoff_max_ms=1000`` (recovery in a second instead of thirty),
 ``isolation_level=read_committed`` (also because ``committed()`` is stale otherwise in a transactional loop).
 """
 
@@ -9,19 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
-from kafka.errors import KafkaConfigurationError, KafkaError, MessageSizeTooLargeError, RecordListTooLargeError
+from kafka import ConsumerRebalanceListener, KafkaConsumer, TopicPartition
+from kafka.errors import (
+    KafkaConfigurationError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+)
 from kafka.structs import OffsetAndMetadata
 
-from plait_shared.bus import Listener, Outbound, Partition, RawRecord
-from plait_shared.errors import BadRecord, Fatal, Misconfigured, Retryable
+from plait_shared.bus import Listener, Partition, RawRecord
+from plait_shared.errors import BadRecord, Misconfigured, Retryable
 from plait_shared.settings import ServiceSettings, revealed
 
 TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
-LINGER_MS = 5
-BATCH_BYTES = 128 * 1024
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
-LARGEST_RECORD_BYTES = MAX_REQUEST_BYTES - 16 * 1024  # room for the batch's own header and the record's framing
 LOOK_UP_TIMEOUT_MS = 5000
 
 
@@ -93,7 +94,7 @@ class KafkaBusConsumer:
     def commit(self, offsets: Mapping[Partition, int]) -> None:
         """Keep the next offset to read of each partition."""
         with kafka_errors("committing"):
-            self._consumer.commit(_offsets(offsets))
+            self._consumer.commit(as_offsets(offsets))
 
     def kept_elsewhere(self, offsets: Mapping[Partition, int]) -> None:
         """Remember offsets that something else keeps, so that `rewind` goes back to them."""
@@ -158,76 +159,6 @@ class _Rebalance(ConsumerRebalanceListener):
             self._inner.revoked(_partitions(revoked))
 
 
-class KafkaBusProducer:
-    """Idempotent writer; with a transactional id also a transactional one, which fences its predecessors."""
-
-    def __init__(self, settings: ServiceSettings, transactional_id: str | None = None) -> None:
-        self._acknowledge_timeout_s = settings.acknowledge_timeout_s
-        extra = {"transactional_id": transactional_id, "transaction_timeout_ms": 60_000} if transactional_id else {}
-        with kafka_errors("connecting"):
-            self._producer = KafkaProducer(
-                **connection(settings),
-                **extra,
-                acks="all",
-                enable_idempotence=True,
-                linger_ms=LINGER_MS,
-                batch_size=BATCH_BYTES,
-                compression_type="lz4",
-                max_request_size=MAX_REQUEST_BYTES,
-                request_timeout_ms=round(settings.acknowledge_timeout_s * 500),
-                delivery_timeout_ms=round(settings.acknowledge_timeout_s * 1000),
-                max_block_ms=10_000,
-            )
-            if transactional_id:
-                self._producer.init_transactions()
-
-    def send(self, records: Sequence[Outbound]) -> None:
-        """Write all and return once every one is acknowledged by all in-sync replicas."""
-        with kafka_errors("writing"):
-            futures = [self._send(record) for record in records]
-            for future in futures:
-                future.get(timeout=self._acknowledge_timeout_s)
-
-    def send_transaction(
-        self, records: Sequence[Outbound], offsets: Mapping[Partition, int], membership: object
-    ) -> None:
-        """Write all and commit the group's offsets, or none of it. Raises Fatal when even the abort fails."""
-        try:
-            self._producer.begin_transaction()
-            for record in records:
-                self._send(record)
-            self._producer.send_offsets_to_transaction(_offsets(offsets), membership)
-            self._producer.commit_transaction()
-        except TOO_LARGE as exc:
-            self._abort(exc)
-            raise BadRecord(f"Kafka, transaction: the broker takes no record of this size: {exc}") from exc
-        except (KafkaError, OSError) as exc:
-            self._abort(exc)
-            raise Retryable(f"Kafka, transaction: {type(exc).__name__}: {exc}") from exc
-        except BadRecord as exc:
-            self._abort(exc)
-            raise
-
-    def close(self) -> None:
-        """Flush and leave."""
-        with kafka_errors("closing"):
-            self._producer.close(timeout=5)
-
-    def _send(self, record: Outbound) -> Any:
-        size = len(record.value) + len(record.key) + sum(len(name) + len(value) for name, value in record.headers)
-        if size > LARGEST_RECORD_BYTES:
-            raise BadRecord(f"{size} bytes are too many for one record of {record.topic}")
-        return self._producer.send(
-            record.topic, record.value, record.key, list(record.headers), timestamp_ms=record.timestamp_ms
-        )
-
-    def _abort(self, cause: Exception) -> None:
-        try:
-            self._producer.abort_transaction()
-        except (KafkaError, OSError) as exc:
-            raise Fatal(f"Kafka, transaction: {type(cause).__name__}, and it can't be aborted: {exc}") from exc
-
-
 def raw_record(record: Any) -> RawRecord:
     """A record of the driver's as everything here has it."""
     partition = Partition(record.topic, record.partition)
@@ -235,7 +166,8 @@ def raw_record(record: Any) -> RawRecord:
     return RawRecord(partition, record.offset, record.key, record.value, headers, record.timestamp)
 
 
-def _offsets(offsets: Mapping[Partition, int]) -> dict[TopicPartition, OffsetAndMetadata]:
+def as_offsets(offsets: Mapping[Partition, int]) -> dict[TopicPartition, OffsetAndMetadata]:
+    """Offsets as the driver takes them."""
     return {TopicPartition(*partition): OffsetAndMetadata(offset, "", -1) for partition, offset in offsets.items()}
 
 

@@ -35,24 +35,26 @@ def story() -> list[Plain]:
     return [*found, said("k-end", 60 * 24, "ann", "Weekly backup finished.", "chat:backup")]
 
 
-def play(world: World, disturb: Callable[[int], None]) -> tuple[list[str], World]:
+def play(
+    world: World, disturb: Callable[[int], None] = lambda _: None, recover: Callable[[], None] = lambda: None
+) -> list[str]:
     """Send the story in batches of five, with a disturbance after some of them; the canonical dump at the end."""
     world.introduce("ann", "bo", "cai")
     messages = story()
     for number, start in enumerate(range(0, len(messages), 5)):
         world.send(messages[start : start + 5])
         disturb(number)
-    world.settled(len(messages), timeout_s=240)
-    return world.dump(), world
+    recover()
+    world.settled(len(messages), timeout_s=300)
+    return world.dump()
 
 
 def test_kills_change_nothing() -> None:
     with whole_stack() as world:
-        undisturbed, _ = play(world, lambda number: None)
+        undisturbed = play(world)
     with whole_stack() as world:
         killer = Killer(world)
-        disturbed, _ = play(world, killer)
-        killer.finish()
+        disturbed = play(world, killer, killer.finish)
         check_once(world)
     assert disturbed == undisturbed
     assert any('"predicate"' in line for line in disturbed), "the story must leave facts"

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -169,7 +170,15 @@ class World:
             except (httpx.HTTPError, AssertionError):
                 pass
             time.sleep(0.3)
-        raise AssertionError(f"waited {timeout_s} s for {what}")
+        raise AssertionError(f"waited {timeout_s} s for {what}\n{self.told()}")
+
+    def told(self, lines: int = 8) -> str:
+        """Every part's state, and the end of what the services logged: for whoever has to find out."""
+        parts = self.stack.status().parts
+        states = ", ".join(f"{part.name} {part.state} ({part.restarts} restarts) {part.detail}" for part in parts)
+        logs = [(part.name, Path(part.log)) for part in parts if part.kind == "service"]
+        ends = [f"{name}: {line}" for name, log in logs for line in log.read_text().splitlines()[-lines:]]
+        return "\n".join([states, *ends])
 
     def settled(self, versions: int, timeout_s: float = 120) -> None:
         """Wait until every version is enriched and the graph has gone quiet."""

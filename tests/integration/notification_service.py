@@ -23,7 +23,7 @@ from plait_notification.settings import NotificationSettings
 from plait_schemas.records import Alert, Delivery, Enrichment, Record
 from plait_shared.auth import Caller, sign
 from plait_shared.codec import Codec
-from plait_shared.kafka import KafkaBusProducer
+from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.registry import HttpRegistry
 from tests.ports import free_port
 from tests.unit.notification.world import BO, enriched

@@ -1,17 +1,22 @@
-"""The real bus passes the suite that the one in memory passes."""
+"""The real bus passes the suite that the one in memory passes, and gets over a broker that stops answering."""
 
-from collections.abc import Iterator, Sequence
+import signal
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from uuid import uuid4
 
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.producer.transaction_manager import TransactionManager, TxnOffsetCommitHandler
 
 from plait_console.stack.testing import RunningStack
-from plait_shared.bus import Consumer, Listener, Producer
-from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
+from plait_shared.bus import Consumer, Listener, Outbound, Partition, Producer
+from plait_shared.errors import Retryable
+from plait_shared.kafka import KafkaBusConsumer
+from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.settings import ServiceSettings
-from tests.contract.bus_suite import BusSuite, World
+from tests.contract.bus_suite import BusSuite, World, read
 
 pytestmark = pytest.mark.integration
 
@@ -36,13 +41,81 @@ class KafkaWorld:
         return made
 
 
+@pytest.fixture
+def closing(stack: RunningStack) -> Iterator[ExitStack]:
+    """Two topics; what is to be closed before they go."""
+    admin = KafkaAdminClient(bootstrap_servers=stack.kafka_bootstrap)
+    names = ["suite.in", "suite.out"]
+    admin.create_topics([NewTopic(name=name, num_partitions=2, replication_factor=1) for name in names])
+    with ExitStack() as resources:
+        yield resources
+    admin.delete_topics(names)
+    admin.close()
+
+
 class TestKafkaBus(BusSuite):
     @pytest.fixture
-    def world(self, stack: RunningStack) -> Iterator[World]:
-        admin = KafkaAdminClient(bootstrap_servers=stack.kafka_bootstrap)
-        names = ["suite.in", "suite.out"]
-        admin.create_topics([NewTopic(name=name, num_partitions=2, replication_factor=1) for name in names])
-        with ExitStack() as closing:
-            yield KafkaWorld(ServiceSettings(kafka_bootstrap=stack.kafka_bootstrap), closing)
-        admin.delete_topics(names)
-        admin.close()
+    def world(self, stack: RunningStack, closing: ExitStack) -> World:
+        return KafkaWorld(ServiceSettings(kafka_bootstrap=stack.kafka_bootstrap), closing)
+
+
+@dataclass
+class Mute:
+    world: KafkaWorld
+    consumer: Consumer
+    producer: Producer
+    offsets: Mapping[Partition, int]
+
+    def lose(self) -> None:
+        with pytest.raises(Retryable):
+            self.producer.send_transaction(
+                [Outbound("suite.out", b"k", b"lost")], self.offsets, self.consumer.membership()
+            )
+
+    def go_on(self) -> None:
+        """As the runner does: try until it goes through; then the answer and the offsets are there, once."""
+        for _ in range(20):
+            try:
+                answer = [Outbound("suite.out", b"k", b"answer")]
+                self.producer.send_transaction(answer, self.offsets, self.consumer.membership())
+                break
+            except Retryable:
+                self.consumer.poll(1, 0.5)
+        reader = self.world.consumer("mute-reader", ["suite.out"])
+        assert [record.value for record in read(reader, 2)] == [b"before", b"answer"]
+        self.consumer.rewind()
+        assert not self.consumer.poll(10, 1.0), "the offsets went with the answer"
+
+
+@pytest.fixture
+def mute(stack: RunningStack, closing: ExitStack) -> Mute:
+    """A reader and a transactional writer, with a transaction done and another to do."""
+    settings = ServiceSettings(kafka_bootstrap=stack.kafka_bootstrap, acknowledge_timeout_s=2)
+    world = KafkaWorld(settings, closing)
+    world.producer().send([Outbound("suite.in", b"k", b"asked")])
+    consumer, producer = world.consumer("mute", ["suite.in"]), world.producer("suite-mute")
+    [asked] = read(consumer, 1)
+    producer.send_transaction([Outbound("suite.out", b"k", b"before")], {}, consumer.membership())
+    return Mute(world, consumer, producer, {asked.partition: asked.offset + 1})
+
+
+def test_a_broker_that_stops_answering_ends_one_transaction(stack: RunningStack, mute: Mute) -> None:
+    stack.kill("kafka", signal.SIGSTOP)
+    try:
+        mute.lose()
+    finally:
+        stack.kill("kafka", signal.SIGCONT)
+    mute.go_on()
+
+
+def test_a_request_that_the_driver_loses_ends_one_transaction(mute: Mute, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep = TransactionManager._enqueue_request
+
+    def lossy(manager: TransactionManager, handler: object) -> None:
+        if not isinstance(handler, TxnOffsetCommitHandler):
+            keep(manager, handler)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(TransactionManager, "_enqueue_request", lossy)
+        mute.lose()
+    mute.go_on()

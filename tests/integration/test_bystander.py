@@ -13,7 +13,8 @@ from plait_console.stream import Stream
 from plait_shared.bus import Outbound, Partition, next_offsets
 from plait_shared.bystander import Bystander, Extent
 from plait_shared.errors import Misconfigured
-from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
+from plait_shared.kafka import KafkaBusConsumer
+from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.settings import ServiceSettings
 
 pytestmark = pytest.mark.integration

@@ -17,7 +17,7 @@ from plait_knowledge_graph.testing import WORKSPACE, enriched, fresh_database, m
 from plait_schemas.records import Record
 from plait_shared.auth import Caller, sign
 from plait_shared.codec import Codec
-from plait_shared.kafka import KafkaBusProducer
+from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.registry import HttpRegistry
 from plait_shared.settings import ServiceSettings
 from tests.ports import free_port

@@ -17,7 +17,8 @@ from aiosmtpd.controller import Controller
 from plait_console.stack.testing import RunningStack
 from plait_notification.rebuild import TOPICS, Log
 from plait_schemas.records import Alert, ChannelKind, Delivery, Identity, IdentityKind
-from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
+from plait_shared.kafka import KafkaBusConsumer
+from plait_shared.kafka_producer import KafkaBusProducer
 from tests.integration.notification_service import Mailbox, Receiver, Service, eventually
 from tests.ports import free_port
 from tests.unit.notification.world import BO, World, door, enriched, profile

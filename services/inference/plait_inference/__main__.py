@@ -16,7 +16,8 @@ from plait_inference.settings import InferenceSettings
 from plait_shared import lifecycle, log
 from plait_shared.codec import Codec
 from plait_shared.health import HttpServer, health_app
-from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
+from plait_shared.kafka import KafkaBusConsumer
+from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.metrics import Metrics
 from plait_shared.registry import HttpRegistry
 from plait_shared.runner import Loop, Runner

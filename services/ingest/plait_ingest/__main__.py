@@ -16,7 +16,7 @@ from plait_ingest.settings import SHORTEST_API_KEY, IngestSettings, secrets_of
 from plait_shared import log
 from plait_shared.codec import Codec
 from plait_shared.health import HttpServer
-from plait_shared.kafka import KafkaBusProducer
+from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.lifecycle import Lifecycle, main
 from plait_shared.metrics import Metrics
 from plait_shared.registry import HttpRegistry

@@ -20,7 +20,8 @@ from plait_shared import health, log
 from plait_shared.auth import TokenVerifier
 from plait_shared.codec import Codec
 from plait_shared.errors import Fatal, Retryable
-from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
+from plait_shared.kafka import KafkaBusConsumer
+from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.lifecycle import Lifecycle, main
 from plait_shared.metrics import Metrics
 from plait_shared.registry import HttpRegistry

@@ -30,7 +30,8 @@ from plait_shared.bus import Partition, Producer
 from plait_shared.codec import Codec
 from plait_shared.errors import BadRecord
 from plait_shared.health import HttpServer
-from plait_shared.kafka import KafkaBusConsumer, KafkaBusProducer
+from plait_shared.kafka import KafkaBusConsumer
+from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.lifecycle import Lifecycle, main
 from plait_shared.metrics import Metrics
 from plait_shared.registry import HttpRegistry

@@ -68,7 +68,7 @@ def broker(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> MemoryBroker:
     monkeypatch.setattr("plait_console.stream.Stream", Stream)
     monkeypatch.setattr("plait_console.decoding.HttpRegistry", _registry)
     monkeypatch.setattr("plait_console.decoding.Reader.__exit__", lambda *args: None)
-    monkeypatch.setattr("plait_shared.kafka.KafkaBusProducer", lambda settings: MemoryProducer(made))
+    monkeypatch.setattr("plait_shared.kafka_producer.KafkaBusProducer", lambda settings: MemoryProducer(made))
     monkeypatch.setattr("plait_console.lag.committed", lambda settings: {"inference": {MESSAGES: 1}})
     for name in ("PLAIT_KAFKA_BOOTSTRAP", "PLAIT_REGISTRY_URL"):
         monkeypatch.setenv(name, "nowhere")

@@ -69,7 +69,7 @@ def replay(
     Example: plait dlq replay --id 3f2a91c0
     """
     from plait_console import letters
-    from plait_shared.kafka import KafkaBusProducer
+    from plait_shared.kafka_producer import KafkaBusProducer
 
     if bool(ids) == everything:
         raise Misconfigured("say which: --id ID, or --all")

@@ -1,0 +1,158 @@
+"""Writes to a real Kafka, through kafka-python: acknowledged, or in transactions with the reader's offsets.
+
+Settings that matter and why: ``linger_ms`` and ``batch_size`` (throughput), ``retry_backoff_ms=10`` (a transaction
+takes 11-15 ms instead of 62-77).
+"""
+
+import socket
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
+
+from plait_shared.bus import Outbound, Partition
+from plait_shared.errors import BadRecord, Fatal, Retryable
+from plait_shared.kafka import MAX_REQUEST_BYTES, TOO_LARGE, as_offsets, connection, kafka_errors
+from plait_shared.settings import ServiceSettings
+
+LINGER_MS = 5
+BATCH_BYTES = 128 * 1024
+LARGEST_RECORD_BYTES = MAX_REQUEST_BYTES - 16 * 1024  # room for the batch's own header and the record's framing
+CONNECT_TIMEOUT_S = 5.0
+
+
+class _PatientProducer(KafkaProducer):
+    """The driver's producer, whose transactions end.
+
+    By itself it waits for ever for the answer to a request, and loses requests when the broker goes away (3.0.12).
+    """
+
+    def send_offsets_to_transaction(self, offsets: Any, group_metadata: Any) -> None:
+        self._wait(self._transaction_manager.send_offsets_to_transaction(offsets, group_metadata))
+
+    def commit_transaction(self) -> None:
+        self._wait(self._transaction_manager.begin_commit())
+
+    def abort_transaction(self) -> None:
+        self._wait(self._transaction_manager.begin_abort())
+
+    def drop(self) -> None:
+        """Leave at once; what is unfinished is given up. ``close`` alone gives up on itself when a batch is left."""
+        self._sender.force_close()
+        with suppress(KafkaError, OSError):
+            self.close(timeout=1)
+
+    def fenced(self) -> bool:
+        """Whether somebody else has taken over; the driver says so in many ways."""
+        return isinstance(self._transaction_manager.last_error, ProducerFencedError)
+
+    def _wait(self, result: Any) -> None:
+        self._sender.wakeup()
+        patience_ms = self.config["delivery_timeout_ms"]
+        if not result.wait(timeout_ms=patience_ms):
+            raise KafkaTimeoutError(f"no answer for {patience_ms / 1000:g} s")
+
+
+class KafkaBusProducer:
+    """Idempotent writer; with a transactional id also a transactional one, which fences its predecessors.
+
+    A transaction that fails takes the driver's producer with it, and the next one gets a new one: what the broker has
+    of the old transaction is then aborted, and offsets that the driver still holds for it can't slip into the next.
+    """
+
+    def __init__(self, settings: ServiceSettings, transactional_id: str | None = None) -> None:
+        self._settings = settings
+        self._transactional_id = transactional_id
+        self._producer: _PatientProducer | None = self._connect()
+
+    def send(self, records: Sequence[Outbound]) -> None:
+        """Write all and return once every one is acknowledged by all in-sync replicas."""
+        with kafka_errors("writing"):
+            producer = self._connected()
+            futures = [_send(producer, record) for record in records]
+            for future in futures:
+                future.get(timeout=self._settings.acknowledge_timeout_s)
+
+    def send_transaction(
+        self, records: Sequence[Outbound], offsets: Mapping[Partition, int], membership: object
+    ) -> None:
+        """Write all and commit the group's offsets, or none of it. Raises Fatal when another one has taken over."""
+        producer = self._connected()
+        try:
+            producer.begin_transaction()
+            for record in records:
+                _send(producer, record)
+            producer.send_offsets_to_transaction(as_offsets(offsets), membership)
+            producer.commit_transaction()
+        except TOO_LARGE as exc:
+            self._discard()
+            raise BadRecord(f"Kafka, transaction: the broker takes no record of this size: {exc}") from exc
+        except (KafkaError, OSError) as exc:
+            if producer.fenced():
+                raise Fatal("Kafka, transaction: another instance writes under this transactional id") from exc
+            self._discard()
+            raise Retryable(f"Kafka, transaction: {type(exc).__name__}: {exc}") from exc
+        except BadRecord:
+            self._discard()
+            raise
+
+    def close(self) -> None:
+        """Flush and leave."""
+        if self._producer is not None:
+            with kafka_errors("closing"):
+                self._producer.close(timeout=5)
+
+    def _connected(self) -> _PatientProducer:
+        if self._producer is None:
+            check_reachable(self._settings)
+            self._producer = self._connect()
+        return self._producer
+
+    def _connect(self) -> _PatientProducer:
+        timeout_s = self._settings.acknowledge_timeout_s
+        name = self._transactional_id
+        extra = {"transactional_id": name, "transaction_timeout_ms": 60_000} if name else {}
+        with kafka_errors("connecting"):
+            producer = _PatientProducer(
+                **connection(self._settings),
+                **extra,
+                acks="all",
+                enable_idempotence=True,
+                linger_ms=LINGER_MS,
+                batch_size=BATCH_BYTES,
+                compression_type="lz4",
+                max_request_size=MAX_REQUEST_BYTES,
+                request_timeout_ms=round(timeout_s * 500),
+                delivery_timeout_ms=round(timeout_s * 1000),
+                max_block_ms=10_000,
+            )
+            try:
+                if name:
+                    producer.init_transactions()
+            except KafkaError:
+                producer.drop()
+                raise
+        return producer
+
+    def _discard(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            producer.drop()
+
+
+def check_reachable(settings: ServiceSettings) -> None:
+    """Raise Retryable unless a broker accepts connections: the driver leaves a thread behind for each vain try."""
+    for address in settings.kafka_bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        with suppress(OSError), socket.create_connection((host.strip("[]"), int(port)), CONNECT_TIMEOUT_S):
+            return
+    raise Retryable(f"Kafka, connecting: nobody answers at {settings.kafka_bootstrap}")
+
+
+def _send(producer: KafkaProducer, record: Outbound) -> Any:
+    size = len(record.value) + len(record.key) + sum(len(name) + len(value) for name, value in record.headers)
+    if size > LARGEST_RECORD_BYTES:
+        raise BadRecord(f"{size} bytes are too many for one record of {record.topic}")
+    return producer.send(record.topic, record.value, record.key, list(record.headers), timestamp_ms=record.timestamp_ms)
