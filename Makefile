@@ -31,8 +31,9 @@ $(VENV)/.installed: requirements/all.txt $(addsuffix /pyproject.toml,$(PACKAGES)
 	@echo "Setting up the Python environment in $(VENV) (once; a few minutes, mostly torch)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/all.txt
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation $(foreach p,$(PACKAGES),-e ./$(p))
+	@$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes requirements/all.txt
+	@$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python --no-deps --no-build-isolation $(foreach p,$(PACKAGES),-e ./$(p))
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@touch $@
 
 setup: $(VENV)/.installed ## install everything into .venv (part of each target)
