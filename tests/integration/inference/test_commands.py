@@ -32,6 +32,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Example]]:
             return scores
 
         monkeypatch.setattr(f"plait_inference.training.measure.{name}", run)
+    noted = {"conversations": scores["all"]}
+    monkeypatch.setattr("plait_inference.training.items.measure", lambda *_: noted)
+    monkeypatch.setattr("plait_inference.training.items.promised", lambda *_: noted)
     return given
 
 
@@ -61,6 +64,16 @@ def test_evaluate_fails_when_the_card_says_otherwise(
     done = CliRunner().invoke(cli.app, ["evaluate"])
     assert done.exit_code == 2
     assert "all, intents: 0.600 instead of 0.500" in done.output
+
+
+def test_evaluate_fails_when_conversations_score_otherwise(
+    measured: dict[str, list[Example]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worse = {"conversations": {"intents": {"model": 0.4, "baseline": 0.1, "support": 3.0}}}
+    monkeypatch.setattr("plait_inference.training.items.measure", lambda *_: worse)
+    done = CliRunner().invoke(cli.app, ["evaluate"])
+    assert done.exit_code == 2
+    assert "conversations, intents: 0.400 instead of 0.500" in done.output
 
 
 def test_train_takes_the_messages_that_are_shipped_and_the_recipe_of_the_card(monkeypatch: pytest.MonkeyPatch) -> None:

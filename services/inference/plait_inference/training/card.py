@@ -67,7 +67,7 @@ def _shown(score: float | None) -> str:
 
 def metrics_table(rows: dict[str, dict[str, float]], title: str) -> str:
     """A Markdown table of ``{task: {"model", "baseline", "support"}}``."""
-    lines = [f"| {title} | model | majority | support |", "|---|---:|---:|---:|"]
+    lines = [f"| {title} | model | baseline | support |", "|---|---:|---:|---:|"]
     lines += [
         f"| {task} | {row['model']:.3f} | {row['baseline']:.3f} | {row['support']:.0f} |" for task, row in rows.items()
     ]
@@ -94,7 +94,7 @@ def _metrics(manifest: Manifest) -> str:
         "Thresholds were chosen on one half of them and measured on the other, both ways. "
         "Topics are read with all messages of the conversation; in the stream, where only its title is there, they are "
         "right less often. "
-        "The majority column always answers with the most frequent label.",
+        "The baseline always answers with the most frequent label.",
     ]
     parts += [metrics_table(rows, part) for part, rows in manifest.metrics.items()]
     parts.append(f"Recipe: {recipe}.")
