@@ -55,6 +55,20 @@ def connection(settings: ServiceSettings) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def administrator(settings: ServiceSettings, doing: str) -> Iterator[Any]:
+    """The driver's admin client for what is done in the block; raises Retryable when Kafka is away."""
+    from kafka.admin import KafkaAdminClient  # a third of a second, which most do without
+
+    with kafka_errors(doing):
+        known = KafkaAdminClient.DEFAULT_CONFIG
+        admin = KafkaAdminClient(**{name: value for name, value in connection(settings).items() if name in known})
+        try:
+            yield admin
+        finally:
+            admin.close()
+
+
 class KafkaBusConsumer:
     """One member of a consumer group over the given topics."""
 

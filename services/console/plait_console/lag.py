@@ -2,27 +2,22 @@
 
 from collections.abc import Mapping
 
-from kafka.admin import GroupState, KafkaAdminClient
+from kafka.admin import GroupState
 
 from plait_console.settings import ConsoleSettings
 from plait_shared.bus import Partition
 from plait_shared.bystander import Extent
-from plait_shared.kafka import connection, kafka_errors
+from plait_shared.kafka import administrator
 
 LIVING = (GroupState.STABLE, GroupState.PREPARING_REBALANCE, GroupState.COMPLETING_REBALANCE)
 
 
 def committed(settings: ConsoleSettings, *, living: bool = False) -> dict[str, dict[Partition, int]]:
     """Group → partition → next offset, for every group that keeps its offsets in Kafka, or only those with members."""
-    with kafka_errors("reading groups"):
-        known = KafkaAdminClient.DEFAULT_CONFIG
-        admin = KafkaAdminClient(**{name: value for name, value in connection(settings).items() if name in known})
-        try:
-            states = LIVING if living else None
-            groups = [str(group["group_id"]) for group in admin.list_groups(states_filter=states)]
-            kept = admin.list_group_offsets(groups) if groups else {}
-        finally:
-            admin.close()
+    with administrator(settings, "reading groups") as admin:
+        states = LIVING if living else None
+        groups = [str(group["group_id"]) for group in admin.list_groups(states_filter=states)]
+        kept = admin.list_group_offsets(groups) if groups else {}
     return {
         group: {Partition(p.topic, p.partition): int(offset.offset) for p, offset in offsets.items()}
         for group, offsets in kept.items()

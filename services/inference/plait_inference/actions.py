@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from plait_inference.addressing import called
 from plait_inference.conversation import Action, Evidence, Participant, Turn
 from plait_inference.dates import resolve
 from plait_inference.items import evidence, similar, stated
-from plait_inference.language import is_han
-from plait_inference.wording import ANYONE, DEADLINE, DONE, EVERYONE, WITHDRAWN, overlap, size
+from plait_inference.sentences import sentence_spans
+from plait_inference.wording import ANYONE, DEADLINE, DONE, EVERYONE, WITHDRAWN, forbids, overlap, size, tidy
 
 TAKE_WITHIN: Final = 5
 """Messages after a request in which a commitment or agreement takes it."""
@@ -16,6 +17,8 @@ SPOT_WITHIN: Final = 3
 SHORT_EN: Final = 5
 SHORT_ZH: Final = 8
 SAME_WORK: Final = 0.5
+ASKING: Final = ("request", "decision")
+"""A decision that names somebody gives work, as a request does."""
 AGREEABLE: Final = ("request", "proposal", "commitment", "decision")
 
 
@@ -34,6 +37,7 @@ class Task:
     evidence: list[Evidence] = field(default_factory=list)
     dropped: bool = False
     place: int = 0
+    asked_at: tuple[int, int] | None = None
 
 
 def actions(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[Action]:
@@ -45,52 +49,46 @@ def actions(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[
             _commit(tasks, turn, index)
         elif turn.has("agreement"):
             _take(tasks, turns, index)
-        if turn.has("request"):
-            tasks.append(_request(turn, index, participants))
+        intent = next((label for label in ASKING if turn.has(label)), None)
+        if intent and (task := _request(turn, index, participants, intent)):
+            tasks.append(task)
     return [_action(task) for task in tasks if task.bound and not task.dropped]
 
 
 def addressees(turn: Turn, participants: Sequence[Participant]) -> frozenset[str]:
-    """Ids of those whom the first name in a message may mean; several where they share it, never its author.
+    """Ids of those whom the first name in a message may mean; several where they share it, never its author."""
+    return _addressed(turn, participants, "request")[1]
 
-    The longest form counts: "Tom Reed" is not every Tom.
+
+def _addressed(turn: Turn, participants: Sequence[Participant], intent: str) -> tuple[tuple[int, int], frozenset[str]]:
+    """The sentence that asks, or the one with a name when it has none, and who is named."""
+    others = [person for person in participants if person.id != turn.author_id]
+    own = turn.span_of(intent)
+    for span in (own, *sentence_spans(turn.text)):
+        if found := called(turn.text[slice(*span)], others):
+            return span, found.ids
+    return own, frozenset()
+
+
+def _request(turn: Turn, index: int, participants: Sequence[Participant], intent: str) -> Task | None:
+    """Work for whoever is named; when that may be several, someone is bound, but nobody knows who.
+
+    None for what only forbids, and for a decision that gives nobody work.
     """
-    start, end = turn.span_of("request")
-    for text in (turn.text[start:end], turn.text):
-        named = [
-            (text.find(form), -len(form), person.id)
-            for person in participants
-            if person.name and person.id != turn.author_id
-            for form in name_forms(person.name)
-            if form in text
-        ]
-        if named:
-            first = min(named)[:2]
-            return frozenset(person for at, length, person in named if (at, length) == first)
-    return frozenset()
-
-
-def name_forms(name: str) -> list[str]:
-    """How a participant is called: the whole name, the given name, ``小`` or ``老`` + surname."""
-    if name and is_han(name[0]):
-        given = [name[1:]] if len(name) > 2 else []
-        return [name, *given, f"小{name[-1]}", f"小{name[0]}", f"老{name[0]}", f"{name[0]}工"]
-    parts = name.split()
-    return [name, *parts[:1]] if parts and len(parts[0]) > 1 else [name]
-
-
-def _request(turn: Turn, index: int, participants: Sequence[Participant]) -> Task:
-    """Work for whoever is named; when that may be several, someone is bound, but nobody knows who."""
-    named = addressees(turn, participants)
+    (start, end), named = _addressed(turn, participants, intent)
+    what = tidy(turn.text[start:end])
+    if (intent == "decision" and not named) or forbids(what):
+        return None
     everyone = not named and bool(EVERYONE.search(turn.text)) and not ANYONE.search(turn.text)
     return Task(
         asked=turn,
-        what=stated(turn, "request"),
+        what=what,
         owner=next(iter(named)) if len(named) == 1 else None,
         bound=bool(named) or everyone,
         turns=[turn],
-        evidence=[evidence(turn, "request")],
+        evidence=[Evidence(turn.id, start, end)],
         place=index,
+        asked_at=(start, end),
     )
 
 
@@ -174,12 +172,20 @@ def _is_short(what: str, turn: Turn) -> bool:
 
 
 def _action(task: Task) -> Action:
+    due, due_at = _due(task)
+    return Action(task.what, task.owner, due, due_at, tuple(task.evidence))
+
+
+def _due(task: Task) -> tuple[str | None, str | None]:
+    """The latest time that was said with the work: one marked as a deadline before others, a date before a length."""
     for turn in reversed(task.turns):
-        start, end = turn.span_of("commitment", "request", "agreement")
+        asked = turn is task.asked and task.asked_at
+        start, end = asked or turn.span_of("commitment", "request", "agreement")
         times = [span for span in turn.reading.entities if span.label == "TIME" and start <= span.start < end]
         marked = [span for span in times if DEADLINE.search(turn.text[max(span.start - 7, 0) : span.end])]
-        for span in (marked or times)[-1:]:
-            due = turn.text[span.start : span.end]
-            due_at = resolve(due, turn.time) if turn.time else None
-            return Action(task.what, task.owner, due, due_at, tuple(task.evidence))
-    return Action(task.what, task.owner, None, None, tuple(task.evidence))
+        told = [turn.text[span.start : span.end] for span in marked or times]
+        dated = [(due, resolve(due, turn.time) if turn.time else None) for due in told]
+        for found in ([pair for pair in dated if pair[1]], dated):
+            if found:
+                return found[-1]
+    return None, None

@@ -35,6 +35,10 @@ WITHDRAWN: Final = re.compile(
     r"\b(never ?mind|no need|ignore (?:that|this)|not needed)\b|不用了|算了|不必了|当我没说",
     re.IGNORECASE,
 )
+FORBIDDEN: Final = re.compile(
+    r"\b(?:do not|don['’]?t|never|stop)\b|不要|别(?![的人处])|不许|不准|勿|不能", re.IGNORECASE
+)
+CLAUSE: Final = re.compile(r"[，,;；。.!！?？\n]+")
 OPENING: Final = re.compile(
     r"^(?:(?:hi|hey|hello|morning|ok(?:ay)?|sure|yes|yep|yeah|great|thanks|thank you|right|got it|"
     r"will do|agreed|sounds good)\b[^,.!;:—-]{0,20}[,.!;:—-]+\s*|(?:好的?|行|嗯|收到|可以|没问题|OK|ok|哈喽|大家好|各位)[，,。！!：:～~]\s*)+",  # noqa: E501
@@ -72,6 +76,13 @@ did have has had not no yes let lets ll ve re just then there here what who when
 going go get
 """
 STOP: Final = frozenset(STOP_WORDS.split())
+
+
+def forbids(sentence: str) -> bool:
+    """Whether all that a sentence asks for is not to do something."""
+    clauses = [clause for clause in CLAUSE.split(sentence) if clause.strip()]
+    barred = [clause for clause in clauses if FORBIDDEN.search(clause)]
+    return bool(barred) and not any(CUES["request"].search(clause) for clause in clauses if clause not in barred)
 
 
 def tidy(text: str) -> str:

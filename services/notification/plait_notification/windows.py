@@ -21,6 +21,7 @@ from plait_notification.settings import NotificationSettings
 from plait_notification.surge import BEFORE, HOUR, RECENT, SLICE, USUAL, WITHIN, Surge, is_surge
 from plait_schemas.catalogue import topic_of
 from plait_shared.errors import Fatal
+from plait_shared.kafka import administrator
 from plait_shared.settings import revealed
 
 STALLED_S = 30.0
@@ -99,6 +100,27 @@ class EventTimeWindow(faust.TumblingWindow):
         return super().stale(timestamp, min(latest_timestamp, self._now()))
 
 
+def make_changelogs(settings: NotificationSettings, app: Any) -> None:
+    """Make the topics in which Faust keeps its tables, as it would.
+
+    It makes them too late: its consumer subscribes before Kafka shows them, takes them for topics without partitions
+    from then on, and every count fails, in silence.
+    """
+    wanted = {topic.get_topic_name(): topic for topic in (table.changelog_topic for table in app.tables.values())}
+    with administrator(settings, "making the windows' topics") as admin:
+        missing = {
+            name: {
+                "num_partitions": topic.partitions,
+                "replication_factor": settings.topic_replication_factor,
+                "configs": {"cleanup.policy": "compact,delete", "retention.ms": str(round(topic.retention * 1000))},
+            }
+            for name, topic in wanted.items()
+            if name not in set(admin.list_topics())
+        }
+        if missing:
+            admin.create_topics(missing, wait_for_metadata=True)
+
+
 class Windows:
     """``notice`` takes what was noticed, once a heated message; it must not block."""
 
@@ -126,6 +148,7 @@ class Windows:
 
     async def _watch(self, stop: threading.Event, app: Any) -> None:
         app.finalize()
+        await asyncio.to_thread(make_changelogs, self._settings, app)
         app.consumer._thread.Worker = DaemonThread
         starting = asyncio.create_task(app.start())
         try:

@@ -54,6 +54,7 @@ class Week:
 
     def __init__(self) -> None:
         self.now, self.asked, self.kept = 0.0, 0, 7
+        self.there = True
         self.watcher = Topics(ConsoleSettings(), "orchard", NOON)
         self.sent = Sent(message_ids={message().message_id})
         self.waiting = Waiting(self.watcher, self.sent, self.ask, lambda: self.now)
@@ -64,7 +65,7 @@ class Week:
 
     def ask(self) -> Kept:
         self.asked += 1
-        return {WINDOWS: {MESSAGES: self.kept}}
+        return {WINDOWS: {MESSAGES: self.kept}} if self.there else {}
 
     def over(self, after_s: float, quiet_s: float = 60.0) -> bool:
         self.now += after_s
@@ -99,6 +100,30 @@ def test_a_late_record_begins_the_quiet_anew_and_is_waited_for() -> None:
     week.kept = 10
     assert not week.over(LOOK_EVERY_S)
     assert week.over(QUIET_S + 1)
+
+
+def test_a_reader_that_was_there_and_is_away_is_waited_for() -> None:
+    week = Week()
+    week.waiting.begin()
+    week.arrivals.add(message())
+    week.arrivals.add(enriched(message()))
+    week.there, week.kept = False, 10
+    assert not week.over(0)
+    assert week.waiting.lines() == [f"readers: {WINDOWS} is away"]
+    assert not week.over(QUIET_S + 1)
+    week.there = True
+    assert not week.over(LOOK_EVERY_S)
+    assert week.over(QUIET_S + 0.1)
+
+
+def test_a_reader_that_was_never_there_is_not_waited_for() -> None:
+    week = Week()
+    week.there = False
+    week.waiting.begin()
+    week.arrivals.add(message())
+    week.arrivals.add(enriched(message()))
+    assert not week.over(0)
+    assert week.over(QUIET_S + 0.1)
 
 
 def test_kafka_is_not_asked_at_every_look() -> None:

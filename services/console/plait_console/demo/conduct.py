@@ -63,6 +63,7 @@ class Conductor:
             Watcher(self.settings, self.settings.workspace, begun) as watcher,
         ):
             waiting = Waiting(watcher, sent, lambda: committed(self.settings, living=True))
+            waiting.begin()
             note = self._lines(sent, len(steps), waiting)
             replay = Replay(door, secret, time.monotonic, time.sleep, note)
             self._introduce(replay, sent)

@@ -26,7 +26,11 @@ Kept = Mapping[str, Mapping[Partition, int]]
 
 
 class Waiting:
-    """``ask`` gives what the groups with members have committed; it is asked only when everything else is there."""
+    """``ask`` gives what the groups with members have committed.
+
+    It is asked at the beginning, and then only when everything else is there. Who reads along at any time is waited
+    for: a service that is just starting again has no member for a while.
+    """
 
     def __init__(
         self, watcher: Watcher, sent: Sent, ask: Callable[[], Kept], clock: Callable[[], float] = time.monotonic
@@ -38,6 +42,11 @@ class Waiting:
         self._asked_s = float("-inf")
         self._behind: list[str] = []
         self._since_s: float | None = None
+        self._readers: set[str] = set()
+
+    def begin(self) -> None:
+        """Note who is there to read."""
+        self._readers = GROUPS.keys() & self._ask().keys()
 
     def lines(self) -> list[str]:
         """What is still to come, a line each; of the services, as of the last look."""
@@ -52,7 +61,10 @@ class Waiting:
             return False
         if now - self._asked_s >= LOOK_EVERY_S:
             self._asked_s = now
-            self._behind = behind(self._ask(), self._watcher.extents())
+            kept = self._ask()
+            self._readers |= GROUPS.keys() & kept.keys()
+            away = sorted(self._readers - kept.keys())
+            self._behind = [f"readers: {group} is away" for group in away] or behind(kept, self._watcher.extents())
         if self._behind:
             self._since_s = None
             return False

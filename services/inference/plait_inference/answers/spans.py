@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from plait_inference.actions import name_forms
+from plait_inference.addressing import name_forms
 from plait_inference.answers.kind import Kind, Sort
 from plait_inference.answers.words import Unit, words_of
 from plait_inference.reading import EntitySpan
