@@ -36,8 +36,9 @@ def alone(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
     versions = tmp_path / "versions.txt"
     lines = (ROOT / "requirements/all.txt").read_text().splitlines()
     versions.write_text("\n".join(line.split("\\")[0] for line in lines if "==" in line and not line.startswith(" ")))
+    fresh = [f"--refresh-package=plait-{own}" for own in ("schemas", "shared", name.replace("_", "-"))]
     install = [UV, "pip", "install", "--quiet", "--python", str(place / "bin/python"), "--constraint", str(versions)]
-    subprocess.run([*install, f"{ROOT}/services/{name}"], check=True, timeout=600)
+    subprocess.run([*install, *fresh, f"{ROOT}/services/{name}"], check=True, timeout=600)
     return name, place
 
 

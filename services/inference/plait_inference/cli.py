@@ -98,7 +98,7 @@ def make_trunk(
 @app.command()
 def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     data: Data = SHIPPED_DATA,
-    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-1.0.0"),
+    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-1.1.0"),
     public: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--public", help="folder of public sets, none by default"),

@@ -20,6 +20,7 @@ RULES: Final = {
     month_first: (*ENGLISH_SPANS, *CHINESE_SPANS, *numeric(month_first), *CHINESE, *ENGLISH)
     for month_first in (False, True)
 }
+SOON: Final = timedelta(hours=3)
 DAY_PART_ENDS: Final = {"dawn": 6, "morning": 12, "noon": 12, "afternoon": 18}
 HYPHEN: Final = re.compile(r"(?<![\d-])(\d{1,2}(?::\d\d)?(?: ?[ap]m|[日号点])?)-(?=\d{1,2}(?![\d-]))| - ")
 JOINT: Final = re.compile(r"\b(?:to|through|thru|until|till|and|or)\b|[–—~]|到|至|或者?")
@@ -85,7 +86,7 @@ def _resolve(said: Expression, said_at: datetime) -> date | None:
     if said.span is not None and said.span_unit in ("hour", "minute") and not said.has_day:
         minutes = said.span * (60 if said.span_unit == "hour" else 1)
         return (said_at + timedelta(minutes=minutes)).replace(second=0, microsecond=0)
-    clock = _clock(said)
+    clock = _tonight(said, _clock(said), said_at)
     today = said_at.date()
     earliest = today if _still_to_come(said, clock, said_at) else today + DAY
     day = named_day(said, today, earliest)
@@ -97,6 +98,16 @@ def _resolve(said: Expression, said_at: datetime) -> date | None:
         return day
     hour, days_later = clock
     return datetime.combine(day + days_later * DAY, hour, said.zone or said_at.tzinfo)
+
+
+def _tonight(said: Expression, clock: tuple[time, int] | None, said_at: datetime) -> tuple[time, int] | None:
+    """An hour of the morning that is over, but comes again within `SOON` this evening, is meant so: half past nine,
+    said at eight in the evening."""
+    if clock is None or said.daypart or said.exact or said.has_day or not 7 <= clock[0].hour < 12:
+        return clock
+    evening = clock[0].replace(hour=clock[0].hour + 12)
+    wait = datetime.combine(said_at.date(), evening, said_at.tzinfo) - said_at
+    return (evening, 0) if timedelta() < wait <= SOON else clock
 
 
 def _still_to_come(said: Expression, clock: tuple[time, int] | None, said_at: datetime) -> bool:

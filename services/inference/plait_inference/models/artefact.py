@@ -20,7 +20,7 @@ WEIGHTS: Final = "heads.safetensors"
 CARD: Final = "MODEL_CARD.md"
 FORMAT: Final = 1
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
-DEFAULT_NAME: Final = "office-1.0.0"
+DEFAULT_NAME: Final = "office-1.1.0"
 
 
 @dataclass(frozen=True, slots=True)
