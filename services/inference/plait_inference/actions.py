@@ -9,7 +9,7 @@ from plait_inference.conversation import Action, Evidence, Participant, Turn
 from plait_inference.dates import resolve
 from plait_inference.items import evidence, similar, stated
 from plait_inference.sentences import sentence_spans
-from plait_inference.wording import ANYONE, DEADLINE, DONE, EVERYONE, WITHDRAWN, forbids, overlap, size, tidy
+from plait_inference.wording import ANYONE, AT_ONCE, DEADLINE, DONE, EVERYONE, WITHDRAWN, forbids, overlap, size, tidy
 
 TAKE_WITHIN: Final = 5
 """Messages after a request in which a commitment or agreement takes it."""
@@ -19,6 +19,8 @@ SHORT_ZH: Final = 8
 SAME_WORK: Final = 0.5
 ASKING: Final = ("request", "decision")
 """A decision that names somebody gives work, as a request does."""
+FEWEST: Final = 2
+"""Words or characters after a name that make it more than a salutation."""
 AGREEABLE: Final = ("request", "proposal", "commitment", "decision")
 
 
@@ -45,14 +47,24 @@ def actions(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[
     tasks: list[Task] = []
     for index, turn in enumerate(turns):
         _close(tasks, turn, index)
-        if turn.has("commitment"):
+        gives = _gives(turn, participants)
+        if turn.has("commitment") and not gives:
             _commit(tasks, turn, index)
         elif turn.has("agreement"):
             _take(tasks, turns, index)
-        intent = next((label for label in ASKING if turn.has(label)), None)
+        intent = next((label for label in ASKING if turn.has(label)), "commitment" if gives else None)
         if intent and (task := _request(turn, index, participants, intent)):
             tasks.append(task)
     return [_action(task) for task in tasks if task.bound and not task.dropped]
+
+
+def _gives(turn: Turn, participants: Sequence[Participant]) -> bool:
+    """Whether what reads like a promise is somebody else's work: it begins with their name, and doesn't call them."""
+    if not turn.has("commitment"):
+        return False
+    what = stated(turn, "commitment")
+    found = called(what, [person for person in participants if person.id != turn.author_id])
+    return found is not None and found.start == 0 and what[found.end : found.end + 1].strip(",，:：;；!！?？~～ ") != ""
 
 
 def addressees(turn: Turn, participants: Sequence[Participant]) -> frozenset[str]:
@@ -61,12 +73,13 @@ def addressees(turn: Turn, participants: Sequence[Participant]) -> frozenset[str
 
 
 def _addressed(turn: Turn, participants: Sequence[Participant], intent: str) -> tuple[tuple[int, int], frozenset[str]]:
-    """The sentence that asks, or the one with a name when it has none, and who is named."""
+    """The sentence that asks, or the one with a name when it has none, and who is named; a salutation asks nothing."""
     others = [person for person in participants if person.id != turn.author_id]
     own = turn.span_of(intent)
     for span in (own, *sentence_spans(turn.text)):
-        if found := called(turn.text[slice(*span)], others):
-            return span, found.ids
+        sentence = turn.text[slice(*span)]
+        if found := called(sentence, others):
+            return own if size(sentence[found.end :], turn.reading.language) < FEWEST else span, found.ids
     return own, frozenset()
 
 
@@ -95,6 +108,9 @@ def _request(turn: Turn, index: int, participants: Sequence[Participant], intent
 def _commit(tasks: list[Task], turn: Turn, index: int) -> None:
     """A commitment takes the open request it answers, renews its own, or is a new task."""
     what = stated(turn, "commitment")
+    if AT_ONCE.search(what) or (turn.has("status") and DONE.search(what)):
+        _drop_asked(tasks, turn, index)
+        return
     task = _open_request(tasks, turn, index)
     short = _is_short(what, turn)
     if task is None or not (short or turn.has("agreement") or _about(task, turn)):
@@ -108,6 +124,13 @@ def _commit(tasks: list[Task], turn: Turn, index: int) -> None:
     task.evidence.insert(0, evidence(turn, "commitment"))
     if task.asked is None and not short:
         task.what = what
+
+
+def _drop_asked(tasks: Sequence[Task], turn: Turn, index: int) -> None:
+    """What is done on the spot is no work that stays."""
+    task = _open_request(tasks, turn, index)
+    if task is not None:
+        task.dropped = True
 
 
 def _take(tasks: list[Task], turns: Sequence[Turn], index: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from plait_inference.conversation import Decision, Evidence, Question, Turn
-from plait_inference.wording import CUES, NOT_KNOWN, REVERSAL, cosine, overlap, tidy
+from plait_inference.wording import AUTOMATIC, CUES, NOT_KNOWN, REVERSAL, cosine, overlap, tidy
 
 ACCEPT_WITHIN: Final = 4
 """Messages after a proposal in which an agreement still means it."""
@@ -46,7 +46,7 @@ def decisions(turns: Sequence[Turn]) -> list[Decision]:
     """Every choice in order, the cancelled ones with ``reversed_by`` set."""
     found: list[tuple[Turn, Decision]] = []
     for index, turn in enumerate(turns):
-        if turn.has("decision") and not asks(stated(turn, "decision")):
+        if turn.has("decision") and not asks(stated(turn, "decision")) and not AUTOMATIC.search(turn.text):
             cancelled = _cancelled(turns, index, [item for item in found if not item[1].reversed_by])
             if cancelled is not None:
                 place = found.index(cancelled)

@@ -20,6 +20,22 @@ DONE: Final = re.compile(
     r"|搞定|已[经]?|发了|好了|完成|做完|弄完|改完|传了|合了",
     re.IGNORECASE,
 )
+AUTOMATIC: Final = re.compile(
+    r"^\W*(?:assignees?|owner|status|state|priority|due date|deadline|labels?|milestone|sprint)\b[^.:：]{0,20}"
+    r"(?:changed|set|updated|moved|added|removed)\b"
+    r"|^\W*(?:assigned|moved|reopened|closed|merged|labell?ed) (?:this|to|by|from)\b"
+    r"|^\W*(?:负责人|处理人|经办人|状态|优先级|截止日期|迭代|标签|負責人|狀態)[^。]{0,6}"
+    r"(?:变更|更改|改为|设为|调整|更新|變更|[:：])"
+    r"|^\W*(?:开始做|开始处理|已关闭|重新打开|已完成)\s*[A-Z]+-\d+",
+    re.IGNORECASE,
+)
+"""A line that a tool writes when a field changes: it reports, and settles nothing."""
+AT_ONCE: Final = re.compile(
+    r"\b(?:right now|in a (?:minute|sec\w*|moment)|one (?:sec|moment)|on (?:my|its) way)\b"
+    r"|(?:正)?在[^，。！？\s]{1,3}了|马上|馬上|这就|這就|分[钟鐘](?:$|[，。！～])",
+    re.IGNORECASE,
+)
+"""Work that is over before anybody could forget it."""
 NOT_KNOWN: Final = re.compile(
     r"\b(not sure|no idea|don'?t know|let me (?:check|ask|look)|i'?ll (?:check|ask|find out)|"
     r"good question|same question|get back to you)\b|不清楚|不知道|不确定|我问问|我去问|我查一下|我看看|稍等|同问",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from plait_notification.fold import has_intent
+from plait_notification.fold import has_intent, is_mainly
 from plait_notification.localtime import digest_moments
 from plait_notification.raising import About, raise_alert
 from plait_notification.rules import addressed, whole, workers
@@ -86,7 +86,7 @@ def gather(workspace: Workspace, person: Profile, since: datetime, until: dateti
         decisions=_kept(workspace, _decided(summaries)),
         actions=_kept(workspace, [*_actions(person, summaries), *_tasks(workspace, person, since, until)]),
         questions=_kept(workspace, [*_open(summaries), *_asked(workspace, person, messages)]),
-        blockers=_kept(workspace, [_message_line(item) for item in messages if has_intent(item, "blocker")][::-1]),
+        blockers=_kept(workspace, [_message_line(item) for item in messages if is_mainly(item, "blocker")][::-1]),
         busiest=_busiest(messages),
     )
 

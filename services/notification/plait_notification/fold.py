@@ -60,6 +60,13 @@ def has_intent(record: Enrichment, *labels: str) -> bool:
     return record.tags is not None and any(tag.label in labels for tag in record.tags.intents)
 
 
+def is_mainly(record: Enrichment, label: str) -> bool:
+    """Whether no other intent of the message is surer: what a list names has to be that before anything else."""
+    tags = record.tags.intents if record.tags else ()
+    surest = max((tag.score for tag in tags), default=0.0)
+    return any(tag.label == label and tag.score >= surest for tag in tags)
+
+
 def prune(workspace: Workspace, clock: datetime) -> None:
     """Forget what no rule looks at any more; called now and then."""
     old, ancient = clock - KEEP, clock - KEEP_ALERTS

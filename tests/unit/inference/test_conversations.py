@@ -84,6 +84,23 @@ def test_a_proposal_in_the_form_of_a_question_can_be_accepted(turns: Maker) -> N
     assert [decision.text for decision in found] == ["Shall we go with B?"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Assignee changed: Rui takes over HER-12 from Mara.",
+        "Status set to In progress",
+        "负责人变更：周雨桐 → Rui",
+        "开始做 HER-12，负责人：周雨桐，计划周四完成。",
+    ],
+)
+def test_what_a_tool_writes_when_a_field_changes_settles_nothing(turns: Maker, text: str) -> None:
+    assert decisions(turns(("Mara", "decision schedule", text))) == []
+
+
+def test_who_speaks_of_a_status_may_still_decide(turns: Maker) -> None:
+    assert decisions(turns(("Mara", "decision", "The status page stays in English.")))
+
+
 def test_two_decisions_about_different_things_both_stand(turns: Maker) -> None:
     talk = turns(
         ("Mara", "decision", "The budget stays at 40k."),

@@ -157,6 +157,19 @@ def test_a_week_that_is_replayed_at_once_gives_a_digest_each_day() -> None:
     assert all(f"stuck {day}" in alert.body for day, alert in enumerate(digests))
 
 
+def test_what_only_might_be_a_blocker_is_not_in_the_digest() -> None:
+    world = World(profile("ann", ANN, digest_hour=18))
+    maybe = enriched(1, "The fix is live, I see no blocker today.", "status", "blocker", author=CY)
+    assert maybe.tags is not None
+    unsure = tuple(replace(tag, score=0.5 if tag.label == "blocker" else 0.9) for tag in maybe.tags.intents)
+    world.add(replace(maybe, tags=replace(maybe.tags, intents=unsure)))
+    world.add(enriched(2, "PAY-231 is stuck, no key", "blocker", "status", author=CY))
+    world.tick(NOON + timedelta(days=1))
+    [digest, *_] = world.of(AlertKind.DIGEST)
+    assert "PAY-231 is stuck" in digest.body
+    assert "no blocker today" not in digest.body
+
+
 def test_the_clock_runs_with_the_least_delay_and_never_ahead() -> None:
     world = World()
     workspace = world.view.of("orchard")

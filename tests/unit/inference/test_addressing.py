@@ -1,0 +1,99 @@
+"""Who is called by name, whose work it is, and by when."""
+
+from collections.abc import Callable
+
+import pytest
+
+from plait_inference.actions import actions
+from plait_inference.addressing import called, name_forms
+from plait_inference.conversation import Participant, Turn
+from plait_inference.wording import forbids
+
+Maker = Callable[..., list[Turn]]
+
+
+def people(*names: str) -> list[Participant]:
+    return [Participant(name, name) for name in names]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("云开把排期发一下", "产品 云开"),
+        ("Dr. Vlad, could you sign it?", "Dr. Sorina Vlad"),
+        ("Tomorrow we ask Tom", "Tom Reed"),
+        ("Tomorrow, then.", None),
+        ("The doctor signs it.", None),
+        ("老乌，看一下", None),
+    ],
+)
+def test_names_are_found_as_people_say_them(text: str, name: str | None) -> None:
+    found = called(text, people("产品 云开", "Dr. Sorina Vlad", "Tom Reed"))
+    assert (found and found.ids) == (name and {name})
+
+
+def test_a_title_or_a_role_calls_nobody() -> None:
+    assert "Dr." not in name_forms("Dr. Sorina Vlad")
+    assert "产品" not in name_forms("产品 云开")
+    assert name_forms("Tom Reed") == ("Tom Reed", "Tom")
+
+
+@pytest.mark.parametrize(
+    ("rows", "owner"),
+    [
+        ((("Mara", "decision", "The two mediums go to Tom, by Friday.", "by Friday"),), "Tom"),
+        ((("卫国", "commitment", "雷震把事故快报报给省公司"),), "雷震"),
+        ((("Mara", "commitment", "Tom, I'll send it to you."),), "Mara"),
+        ((("老大 乌兰察", "request", "骂人没用。双鱼复盘一下"),), "双鱼"),
+    ],
+)
+def test_work_belongs_to_whom_it_is_given(turns: Maker, rows: tuple[tuple[str, ...], ...], owner: str) -> None:
+    [action] = actions(turns(*rows), people("Mara", "Tom", "卫国", "雷震", "老大 乌兰察", "双鱼"))
+    assert action.owner == owner
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Mara", "decision", "We go with the blue banner."),
+        ("Mara", "request", "Tom, don't call the client."),
+        ("伊秋", "request", "请不要人身攻击，谷雨你坐下。"),
+        ("簡士豪", "commitment", "在跑了，三分鐘"),
+        ("Mara", "commitment", "Calling you in a minute."),
+        ("海盐", "commitment status", "好了，写卡通了"),
+    ],
+)
+def test_nobody_has_to_remember(turns: Maker, row: tuple[str, str, str]) -> None:
+    assert actions(turns(row), people("Mara", "Tom", "谷雨")) == []
+
+
+def test_what_is_done_at_once_ends_the_request_for_it(turns: Maker) -> None:
+    talk = turns(("Mara", "request", "Tom, can you restart it?"), ("Tom", "commitment", "Doing it right now."))
+    assert actions(talk, people("Mara", "Tom")) == []
+
+
+def test_a_salutation_names_who_is_asked_and_asks_nothing(turns: Maker) -> None:
+    talk = turns(("Mara", "request", "Dear Tom,\n\nPlease send the annex to Harbour Foods by Friday.", "by Friday"))
+    [action] = actions(talk, people("Mara", "Tom"))
+    assert action.owner == "Tom"
+    assert action.what != "Dear Tom,"
+
+
+def test_a_date_is_due_before_a_length(turns: Maker) -> None:
+    talk = turns(("杭晓", "commitment", "一对一我改到周五，你先歇两天", "周五", "两天"))
+    [action] = actions(talk, people("杭晓"))
+    assert (action.due, action.due_at) == ("周五", "2026-03-06")
+
+
+@pytest.mark.parametrize(
+    ("text", "only"),
+    [
+        ("别在群里说", True),
+        ("please don't", True),
+        ("全员参加，请准时，别请假", False),
+        ("别的都发我", False),
+        ("Please send it", False),
+    ],
+)
+def test_forbidding_is_told_from_asking(text: str, only: bool) -> None:
+    assert forbids(text) is only
