@@ -8,8 +8,21 @@ from plait_inference.addressing import called
 from plait_inference.conversation import Action, Evidence, Participant, Turn
 from plait_inference.dates import resolve
 from plait_inference.items import evidence, similar, stated
+from plait_inference.reading import EntitySpan
 from plait_inference.sentences import sentence_spans
-from plait_inference.wording import ANYONE, AT_ONCE, DEADLINE, DONE, EVERYONE, WITHDRAWN, forbids, overlap, size, tidy
+from plait_inference.wording import (
+    ANYONE,
+    AT,
+    AT_ONCE,
+    DEADLINE,
+    DONE,
+    EVERYONE,
+    WITHDRAWN,
+    forbids,
+    overlap,
+    size,
+    tidy,
+)
 
 TAKE_WITHIN: Final = 5
 """Messages after a request in which a commitment or agreement takes it."""
@@ -206,9 +219,17 @@ def _due(task: Task) -> tuple[str | None, str | None]:
         start, end = asked or turn.span_of("commitment", "request", "agreement")
         times = [span for span in turn.reading.entities if span.label == "TIME" and start <= span.start < end]
         marked = [span for span in times if DEADLINE.search(turn.text[max(span.start - 7, 0) : span.end])]
-        told = [turn.text[span.start : span.end] for span in marked or times]
-        dated = [(due, resolve(due, turn.time) if turn.time else None) for due in told]
+        dated = [(turn.text[span.start : span.end], _moment(turn, span)) for span in marked or times]
         for found in ([pair for pair in dated if pair[1]], dated):
             if found:
                 return found[-1]
     return None, None
+
+
+def _moment(turn: Turn, span: EntitySpan) -> str | None:
+    """The date of a time; with the "at" before it, which the label leaves out, where it is a number alone."""
+    if turn.time is None:
+        return None
+    before = AT.search(turn.text[: span.start])
+    due = turn.text[span.start : span.end]
+    return resolve(due, turn.time) or (resolve(before[0] + due, turn.time) if before else None)

@@ -85,6 +85,11 @@ def test_a_date_is_due_before_a_length(turns: Maker) -> None:
     assert (action.due, action.due_at) == ("周五", "2026-03-06")
 
 
+def test_an_hour_alone_is_read_with_the_word_before_it(turns: Maker) -> None:
+    [action] = actions(turns(("Mara", "commitment", "I'll start it at five, then.", "five")), people("Mara"))
+    assert (action.due, action.due_at) == ("five", "2026-03-04T17:00:00+08:00")
+
+
 @pytest.mark.parametrize(
     ("text", "only"),
     [
