@@ -41,6 +41,15 @@ class DaemonThread(WorkerThread):
         self.daemon = True
 
 
+def check_changelogs(app: Any) -> None:
+    """Raise Fatal when Faust's consumer does not see all partitions of the tables' topics: no count would succeed."""
+    for table in app.tables.values():
+        name = table.changelog_topic_name
+        seen = app.consumer.topic_partitions(name)
+        if seen != table.partitions:
+            raise Fatal(f"the windows see {seen} partitions of {name} instead of {table.partitions}")
+
+
 class Progress:
     """Notices a start that gets no further."""
 
@@ -166,6 +175,7 @@ class Windows:
             check_coordination(app)
             if starting.done():
                 starting.result()
+                check_changelogs(app)
                 self._started.set()
             else:
                 progress.check(_reached(app), clock())

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from plait_notification.windows import EventTimeWindow, Newest, Progress, check_coordination
+from plait_notification.windows import EventTimeWindow, Newest, Progress, check_changelogs, check_coordination
 from plait_shared.errors import Fatal
 
 
@@ -58,3 +58,13 @@ def test_an_event_from_the_future_lets_nothing_expire_before_its_time() -> None:
     newest.read(0, time.time() + 1e6)
     window = EventTimeWindow(timedelta(minutes=5), timedelta(hours=48), newest)
     assert not window.stale(time.time(), time.time())
+
+
+def test_tables_whose_topics_are_not_seen_end_the_service() -> None:
+    table = SimpleNamespace(changelog_topic_name="heated-changelog", partitions=6)
+    seen = {"heated-changelog": 6}
+    faust = SimpleNamespace(tables={"heated": table}, consumer=SimpleNamespace(topic_partitions=seen.get))
+    check_changelogs(faust)
+    seen["heated-changelog"] = 0
+    with pytest.raises(Fatal, match="see 0 partitions of heated-changelog instead of 6"):
+        check_changelogs(faust)
