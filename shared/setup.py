@@ -9,7 +9,7 @@ LIBRARY = Path(__file__).resolve().parent.parents[0] / "schemas"
 setup(
     install_requires=[
         f"plait-schemas @ {LIBRARY.as_uri()}" if (LIBRARY / "pyproject.toml").exists() else "plait-schemas==0.1.0",
-        "kafka-python[crc32c,lz4]>=3.0.12,<3.1",
+        "kafka-python[crc32c,lz4]==3.0.12",
         "fastavro>=1.10",
         "pydantic>=2.9",
         "pydantic-settings>=2.6",

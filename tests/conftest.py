@@ -26,7 +26,8 @@ def forgotten_connections_close() -> Iterator[None]:
     """Close the sockets that kafka-python forgets.
 
     3.0.12 drops the socket of a connection that fails while it connects, or is closed then. Python warns when it is
-    collected, at any later time, and the warning would fail whichever test runs then.
+    collected, at any later time, and the warning would fail whichever test runs then. This also hides a consumer or
+    producer that a test forgets to close.
     """
     from kafka.net import KafkaNetSocket
 

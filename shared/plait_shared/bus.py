@@ -1,7 +1,7 @@
 """The bus as services see it: records in, records out, and what a batch needs to become lasting.
 
-`kafka` speaks to a real broker; `testing.memory` is the same in memory with faults to inject. Both pass
-``tests/contract/test_bus.py``.
+`kafka` and `kafka_producer` speak to a real broker; `testing.memory` is the same in memory with faults to inject.
+Both pass ``tests/contract/test_bus.py``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -4,13 +4,14 @@ Settings that matter and why: ``linger_ms`` and ``batch_size`` (throughput), ``r
 takes 11-15 ms instead of 62-77).
 """
 
-import socket
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from functools import partial
 from typing import Any
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError, KafkaTimeoutError, ProducerFencedError
+from kafka.net.compat import KafkaNetClient
 
 from plait_shared.bus import Outbound, Partition
 from plait_shared.errors import BadRecord, Fatal, Retryable
@@ -20,7 +21,7 @@ from plait_shared.settings import ServiceSettings
 LINGER_MS = 5
 BATCH_BYTES = 128 * 1024
 LARGEST_RECORD_BYTES = MAX_REQUEST_BYTES - 16 * 1024  # room for the batch's own header and the record's framing
-CONNECT_TIMEOUT_S = 5.0
+CONNECT_TIMEOUT_MS = 10_000
 
 
 class _PatientProducer(KafkaProducer):
@@ -82,9 +83,10 @@ class KafkaBusProducer:
         producer = self._connected()
         try:
             producer.begin_transaction()
-            for record in records:
-                _send(producer, record)
+            futures = [_send(producer, record) for record in records]
             producer.send_offsets_to_transaction(as_offsets(offsets), membership)
+            for future in futures:  # a record that fails late would let the offsets be committed without it
+                future.get(timeout=self._settings.acknowledge_timeout_s)
             producer.commit_transaction()
         except TOO_LARGE as exc:
             self._discard()
@@ -93,28 +95,34 @@ class KafkaBusProducer:
             if producer.fenced():
                 raise Fatal("Kafka, transaction: another instance writes under this transactional id") from exc
             self._discard()
+            with suppress(Retryable):  # at once, as the offsets of an open transaction can't be read
+                self._connected()
             raise Retryable(f"Kafka, transaction: {type(exc).__name__}: {exc}") from exc
-        except BadRecord:
+        except Exception:
             self._discard()
             raise
 
     def close(self) -> None:
         """Flush and leave."""
-        if self._producer is not None:
+        if self._producer is None:
+            return
+        try:
             with kafka_errors("closing"):
                 self._producer.close(timeout=5)
+        except Retryable:
+            self._producer.drop()
+            raise
 
     def _connected(self) -> _PatientProducer:
         if self._producer is None:
-            check_reachable(self._settings)
             self._producer = self._connect()
         return self._producer
 
     def _connect(self) -> _PatientProducer:
         timeout_s = self._settings.acknowledge_timeout_s
         name = self._transactional_id
-        extra = {"transactional_id": name, "transaction_timeout_ms": 60_000} if name else {}
-        with kafka_errors("connecting"):
+        extra = {"transactional_id": name, "transaction_timeout_ms": round(timeout_s * 2000)} if name else {}
+        with kafka_errors("connecting"), ExitStack() as unless_made:
             producer = _PatientProducer(
                 **connection(self._settings),
                 **extra,
@@ -126,14 +134,15 @@ class KafkaBusProducer:
                 max_request_size=MAX_REQUEST_BYTES,
                 request_timeout_ms=round(timeout_s * 500),
                 delivery_timeout_ms=round(timeout_s * 1000),
-                max_block_ms=10_000,
+                max_block_ms=CONNECT_TIMEOUT_MS,
+                bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
+                kafka_client=partial(_client, unless_made),
             )
-            try:
-                if name:
-                    producer.init_transactions()
-            except KafkaError:
-                producer.drop()
-                raise
+            unless_made.pop_all()
+            unless_made.callback(producer.drop)
+            if name:
+                producer.init_transactions()
+            unless_made.pop_all()
         return producer
 
     def _discard(self) -> None:
@@ -142,13 +151,11 @@ class KafkaBusProducer:
             producer.drop()
 
 
-def check_reachable(settings: ServiceSettings) -> None:
-    """Raise Retryable unless a broker accepts connections: the driver leaves a thread behind for each vain try."""
-    for address in settings.kafka_bootstrap.split(","):
-        host, _, port = address.strip().rpartition(":")
-        with suppress(OSError), socket.create_connection((host.strip("[]"), int(port)), CONNECT_TIMEOUT_S):
-            return
-    raise Retryable(f"Kafka, connecting: nobody answers at {settings.kafka_bootstrap}")
+def _client(unless_made: ExitStack, **configs: Any) -> KafkaNetClient:
+    """The driver's client; it is closed when no producer comes of it, which the driver leaves to others."""
+    client = KafkaNetClient(**configs)
+    unless_made.callback(client.close)
+    return client
 
 
 def _send(producer: KafkaProducer, record: Outbound) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 
 from plait_console.settings import ConsoleSettings
+from plait_console.stack.logs import tail
 from plait_console.stack.secrets import StackSecrets, load_secrets
 from plait_console.stack.services import SERVICES, WORKSPACE
 from plait_console.stack.settings import Layout
@@ -177,7 +178,7 @@ class World:
         parts = self.stack.status().parts
         states = ", ".join(f"{part.name} {part.state} ({part.restarts} restarts) {part.detail}" for part in parts)
         logs = [(part.name, Path(part.log)) for part in parts if part.kind == "service"]
-        ends = [f"{name}: {line}" for name, log in logs for line in log.read_text().splitlines()[-lines:]]
+        ends = [f"{name}: {line}" for name, log in logs for line in tail(log, lines).splitlines()]
         return "\n".join([states, *ends])
 
     def settled(self, versions: int, timeout_s: float = 120) -> None:

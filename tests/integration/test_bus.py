@@ -8,7 +8,9 @@ from uuid import uuid4
 
 import pytest
 from kafka.admin import KafkaAdminClient, NewTopic
-from kafka.producer.transaction_manager import TransactionManager, TxnOffsetCommitHandler
+from kafka.errors import KafkaTimeoutError
+from kafka.producer.sender import Sender
+from kafka.producer.transaction_manager import EndTxnHandler, TransactionManager, TxnOffsetCommitHandler
 
 from plait_console.stack.testing import RunningStack
 from plait_shared.bus import Consumer, Listener, Outbound, Partition, Producer
@@ -73,9 +75,10 @@ class Mute:
             )
 
     def go_on(self) -> None:
-        """As the runner does: try until it goes through; then the answer and the offsets are there, once."""
+        """As the runner does: go back and try until it goes through; then answer and offsets are there, once."""
         for _ in range(20):
             try:
+                self.consumer.rewind()
                 answer = [Outbound("suite.out", b"k", b"answer")]
                 self.producer.send_transaction(answer, self.offsets, self.consumer.membership())
                 break
@@ -108,14 +111,33 @@ def test_a_broker_that_stops_answering_ends_one_transaction(stack: RunningStack,
     mute.go_on()
 
 
-def test_a_request_that_the_driver_loses_ends_one_transaction(mute: Mute, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("lost", [TxnOffsetCommitHandler, EndTxnHandler])
+def test_a_request_that_the_driver_loses_ends_one_transaction(
+    mute: Mute, monkeypatch: pytest.MonkeyPatch, lost: type
+) -> None:
     keep = TransactionManager._enqueue_request
 
     def lossy(manager: TransactionManager, handler: object) -> None:
-        if not isinstance(handler, TxnOffsetCommitHandler):
+        if not isinstance(handler, lost):
             keep(manager, handler)
 
     with monkeypatch.context() as patch:
         patch.setattr(TransactionManager, "_enqueue_request", lossy)
+        mute.lose()
+    mute.go_on()
+
+
+def test_a_record_that_runs_out_of_time_takes_its_transaction_along(
+    mute: Mute, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = Sender._send_producer_data
+
+    def late(sender: Sender, now: float | None = None) -> float:
+        for batch in sender._accumulator._incomplete.all():
+            sender._complete_batch_with_exception(batch, KafkaTimeoutError("late"))
+        return float(keep(sender, now))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "_send_producer_data", late)
         mute.lose()
     mute.go_on()

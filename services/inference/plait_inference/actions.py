@@ -14,9 +14,11 @@ from plait_inference.wording import (
     ANYONE,
     AT,
     AT_ONCE,
+    CUES,
     DEADLINE,
     DONE,
     EVERYONE,
+    GIVES,
     WITHDRAWN,
     forbids,
     overlap,
@@ -77,7 +79,7 @@ def _gives(turn: Turn, participants: Sequence[Participant]) -> bool:
         return False
     what = stated(turn, "commitment")
     found = called(what, [person for person in participants if person.id != turn.author_id])
-    return found is not None and found.start == 0 and what[found.end : found.end + 1].strip(",，:：;；!！?？~～ ") != ""
+    return found is not None and found.start == 0 and GIVES.match(what, found.end) is not None
 
 
 def addressees(turn: Turn, participants: Sequence[Participant]) -> frozenset[str]:
@@ -121,12 +123,14 @@ def _request(turn: Turn, index: int, participants: Sequence[Participant], intent
 def _commit(tasks: list[Task], turn: Turn, index: int) -> None:
     """A commitment takes the open request it answers, renews its own, or is a new task."""
     what = stated(turn, "commitment")
-    if AT_ONCE.search(what) or (turn.has("status") and DONE.search(what)):
-        _drop_asked(tasks, turn, index)
-        return
     task = _open_request(tasks, turn, index)
     short = _is_short(what, turn)
-    if task is None or not (short or turn.has("agreement") or _about(task, turn)):
+    taken = task is not None and (short or turn.has("agreement") or _about(task, turn))
+    if _at_once(turn, what):
+        if task is not None and taken:
+            task.dropped = True
+        return
+    if not taken:
         task = next((own for own in tasks if _renews(own, turn, what)), None)
     if task is None:
         place = [evidence(turn, "commitment")]
@@ -139,11 +143,14 @@ def _commit(tasks: list[Task], turn: Turn, index: int) -> None:
         task.what = what
 
 
-def _drop_asked(tasks: Sequence[Task], turn: Turn, index: int) -> None:
-    """What is done on the spot is no work that stays."""
-    task = _open_request(tasks, turn, index)
-    if task is not None:
-        task.dropped = True
+def _at_once(turn: Turn, what: str) -> bool:
+    """Whether it is done on the spot, and no work that stays; what has a deadline stays."""
+    times = [_moment(turn, span) for span in turn.reading.entities if span.label == "TIME"] if turn.time else []
+    today = turn.time.date().isoformat() if turn.time else ""
+    if DEADLINE.search(what) or any(time and time[:10] > today for time in times):
+        return False
+    done = turn.has("status") and DONE.search(what) is not None and not CUES["commitment"].search(what)
+    return done or AT_ONCE.search(what) is not None
 
 
 def _take(tasks: list[Task], turns: Sequence[Turn], index: int) -> None:

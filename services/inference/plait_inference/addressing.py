@@ -9,7 +9,11 @@ from typing import Final
 from plait_inference.conversation import Participant
 from plait_inference.language import is_han
 
-TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "prof", "sir", "other", "the", "team", "it", "hr", "pm", "qa"})
+TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "prof", "sir", "other", "the", "team"})
+ROLES: Final = frozenset(
+    {"产品", "开发", "研发", "测试", "设计", "运维", "运营", "客服", "销售", "市场", "财务", "法务", "人事", "合规"}
+    | {"產品", "開發", "測試", "設計", "客服", "財務", "法務", "it", "hr", "pm", "qa", "ui", "cto", "ceo", "cfo"}
+)
 """Parts of a shown name that call nobody by themselves."""
 
 
@@ -41,16 +45,15 @@ def called(text: str, participants: Sequence[Participant]) -> Called | None:
 def name_forms(name: str) -> tuple[str, ...]:
     """How a participant is called: whole or given name, surname after a title, ``小`` or ``老`` + surname.
 
-    A role before a Chinese name is not part of it: "产品 云开" is called 云开.
+    A role beside a Chinese name is not part of it: "产品 云开" is called 云开.
     """
     parts = name.split()
     if any(map(is_han, name)):
-        own = parts[-1] if parts else name
+        own = parts[0] if parts[-1].lower() in ROLES else parts[-1]
         return tuple(dict.fromkeys([name, own, *_han_forms(own)]))
-    calling = [part for part in parts if len(part) > 1 and part.strip(".").lower() not in TITLES]
-    if calling and parts[0] not in calling:
-        return tuple(dict.fromkeys([name, *calling]))
-    return tuple(dict.fromkeys([name, *calling[:1]]))
+    calling = [part for part in parts if len(part.strip(".")) > 1 and part.strip(".").lower() not in TITLES]
+    titled = calling and parts[0] not in calling
+    return tuple(dict.fromkeys([name, *(calling if titled else calling[:1])]))
 
 
 def _han_forms(name: str) -> list[str]:
@@ -62,5 +65,6 @@ def _han_forms(name: str) -> list[str]:
 
 @lru_cache(maxsize=2**12)
 def _pattern(form: str) -> "re.Pattern[str]":
-    edge = r"(?![^\W_])" if form[-1:].isascii() else ""
-    return re.compile((r"(?<![^\W_])" if form[:1].isascii() else "") + re.escape(form) + edge)
+    before = "" if is_han(form[0]) else r"(?<![^\W_])"
+    after = "" if is_han(form[-1]) else r"(?![^\W_])"
+    return re.compile(before + re.escape(form) + after)

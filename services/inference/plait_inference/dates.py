@@ -101,9 +101,8 @@ def _resolve(said: Expression, said_at: datetime) -> date | None:
 
 
 def _tonight(said: Expression, clock: tuple[time, int] | None, said_at: datetime) -> tuple[time, int] | None:
-    """An hour of the morning that is over, but comes again within `SOON` this evening, is meant so: half past nine,
-    said at eight in the evening."""
-    if clock is None or said.daypart or said.exact or said.has_day or not 7 <= clock[0].hour < 12:
+    """An hour of the morning that is over, but comes again within `SOON`, is meant: half past nine, said at eight."""
+    if clock is None or said.daypart or said.exact or said.zone or said.has_day or not 7 <= clock[0].hour < 12:
         return clock
     evening = clock[0].replace(hour=clock[0].hour + 12)
     wait = datetime.combine(said_at.date(), evening, said_at.tzinfo) - said_at

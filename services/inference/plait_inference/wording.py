@@ -22,18 +22,17 @@ DONE: Final = re.compile(
     re.IGNORECASE,
 )
 AUTOMATIC: Final = re.compile(
-    r"^\W*(?:assignees?|owner|status|state|priority|due date|deadline|labels?|milestone|sprint)\b[^.:：]{0,20}"
-    r"(?:changed|set|updated|moved|added|removed)\b"
+    r"^\W*(?:assignees?|owner|status|state|priority|labels?|milestone|sprint) (?:was |has been )?"
+    r"(?:changed|set|updated|added|removed)\b"
     r"|^\W*(?:assigned|moved|reopened|closed|merged|labell?ed) (?:this|to|by|from)\b"
-    r"|^\W*(?:负责人|处理人|经办人|状态|优先级|截止日期|迭代|标签|負責人|狀態)[^。]{0,6}"
-    r"(?:变更|更改|改为|设为|调整|更新|變更|[:：])"
+    r"|^\W*(?:负责人|处理人|经办人|状态|負責人|狀態)(?:已?(?:变更|更改|更新|變更)|[:：])"
     r"|^\W*(?:开始做|开始处理|已关闭|重新打开|已完成)\s*[A-Z]+-\d+",
     re.IGNORECASE,
 )
 """A line that a tool writes when a field changes: it reports, and settles nothing."""
 AT_ONCE: Final = re.compile(
     r"\b(?:right now|in a (?:minute|sec\w*|moment)|one (?:sec|moment)|on (?:my|its) way)\b"
-    r"|(?:正)?在[^，。！？\s]{1,3}了|马上|馬上|这就|這就|分[钟鐘](?:$|[，。！～])",
+    r"|在[^，。！？\s]{1,3}了|马上|馬上|这就|這就|分[钟鐘](?:$|[，。！～])",
     re.IGNORECASE,
 )
 """Work that is over before anybody could forget it."""
@@ -53,8 +52,14 @@ WITHDRAWN: Final = re.compile(
     re.IGNORECASE,
 )
 FORBIDDEN: Final = re.compile(
-    r"\b(?:do not|don['’]?t|never|stop)\b|不要|别(?![的人处])|不许|不准|勿|不能", re.IGNORECASE
+    r"\b(?:do not|don['’]?t|never)\b(?! (?:forget|hesitate|worry))"
+    r"|(?<!要)不要(?!忘)|(?<![特分级類类个個区區识識差离離])[别別](?![的人处處忘])|不许|不許|不准|勿",
+    re.IGNORECASE,
 )
+GIVES: Final = re.compile(
+    r"(?:\s+(?:will|takes?|does|gets?|handles?|owns?|is going to)\b)|(?:['’]ll\b)|(?=[\u4e00-\u9fff])(?!的)"
+)
+"""What makes a name at the beginning the one who does it."""
 CLAUSE: Final = re.compile(r"[，,;；。.!！?？\n]+")
 OPENING: Final = re.compile(
     r"^(?:(?:hi|hey|hello|morning|ok(?:ay)?|sure|yes|yep|yeah|great|thanks|thank you|right|got it|"

@@ -6,13 +6,17 @@ A window may count a message twice after a restart; that is why the handler conf
 import asyncio
 import ssl
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import faust
+import structlog
+from kafka.errors import TopicAlreadyExistsError
 from mode.threads import WorkerThread
 
 from plait_notification.fold import heated
@@ -20,10 +24,14 @@ from plait_notification.heard import Ear
 from plait_notification.settings import NotificationSettings
 from plait_notification.surge import BEFORE, HOUR, RECENT, SLICE, USUAL, WITHIN, Surge, is_surge
 from plait_schemas.catalogue import topic_of
-from plait_shared.errors import Fatal
+from plait_shared.errors import Fatal, Retryable
 from plait_shared.kafka import administrator
 from plait_shared.settings import revealed
 
+log = structlog.get_logger()
+
+SILENT_S = 3600.0
+"""A partition without an event for so long, or that went to another instance, holds nothing up."""
 STALLED_S = 30.0
 """A start that gets no further for so long hangs: the service ends, and is started anew. The longest that one waits
 for others is their session; to read the tables again may take longer, and gets further with every record."""
@@ -80,18 +88,21 @@ def check_coordination(app: Any) -> None:
 
 
 class Newest:
-    """How far the stream has come: the newest event of each partition, and of them the oldest."""
+    """How far the stream has come: of the newest events of the partitions that speak, the oldest."""
 
-    def __init__(self) -> None:
-        self._seconds: dict[int, float] = {}
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._read: dict[int, tuple[float, float]] = {}
 
     def __call__(self) -> float:
         """Seconds since the epoch; 0 before the first event."""
-        return min(self._seconds.values(), default=0.0)
+        spoken = self._clock() - SILENT_S
+        return min((newest for newest, at in self._read.values() if at > spoken), default=0.0)
 
     def read(self, partition: int, seconds: float) -> None:
         """Note an event of a partition."""
-        self._seconds[partition] = max(seconds, self._seconds.get(partition, 0.0))
+        newest, _ = self._read.get(partition, (0.0, 0.0))
+        self._read[partition] = max(seconds, newest), self._clock()
 
 
 class EventTimeWindow(faust.TumblingWindow):
@@ -117,6 +128,7 @@ def make_changelogs(settings: NotificationSettings, app: Any) -> None:
     """
     wanted = {topic.get_topic_name(): topic for topic in (table.changelog_topic for table in app.tables.values())}
     with administrator(settings, "making the windows' topics") as admin:
+        present = set(admin.list_topics())
         missing = {
             name: {
                 "num_partitions": topic.partitions,
@@ -124,10 +136,12 @@ def make_changelogs(settings: NotificationSettings, app: Any) -> None:
                 "configs": {"cleanup.policy": "compact,delete", "retention.ms": str(round(topic.retention * 1000))},
             }
             for name, topic in wanted.items()
-            if name not in set(admin.list_topics())
+            if name not in present
         }
         if missing:
-            admin.create_topics(missing, wait_for_metadata=True)
+            with suppress(TopicAlreadyExistsError):  # another instance was faster
+                admin.create_topics(missing)
+        admin.wait_for_topics(list(wanted))
 
 
 class Windows:
@@ -157,7 +171,7 @@ class Windows:
 
     async def _watch(self, stop: threading.Event, app: Any) -> None:
         app.finalize()
-        await asyncio.to_thread(make_changelogs, self._settings, app)
+        await self._prepare(stop, app)
         app.consumer._thread.Worker = DaemonThread
         starting = asyncio.create_task(app.start())
         try:
@@ -167,18 +181,27 @@ class Windows:
             self._ear.closing.set()
         await app.stop()
 
+    async def _prepare(self, stop: threading.Event, app: Any) -> None:
+        while not stop.is_set():
+            try:
+                await asyncio.to_thread(make_changelogs, self._settings, app)
+                break
+            except Retryable as exc:
+                log.warning("the windows wait", cause=str(exc))
+                await asyncio.sleep(1.0)
+
     async def _until_stopped(self, stop: threading.Event, app: Any, starting: "asyncio.Task[None]") -> None:
         clock = asyncio.get_running_loop().time
         progress = Progress(STALLED_S, clock())
         while not stop.is_set() and not app.should_stop:
             await asyncio.sleep(0.2)
             check_coordination(app)
-            if starting.done():
+            if not starting.done():
+                progress.check(_reached(app), clock())
+            elif not self._started.is_set():
                 starting.result()
                 check_changelogs(app)
                 self._started.set()
-            else:
-                progress.check(_reached(app), clock())
         if not stop.is_set():
             raise Fatal(f"the windows crashed: {app.crash_reason!r}")
 

@@ -24,11 +24,17 @@ def people(*names: str) -> list[Participant]:
         ("Tomorrow we ask Tom", "Tom Reed"),
         ("Tomorrow, then.", None),
         ("The doctor signs it.", None),
-        ("老乌，看一下", None),
+        ("老乌，看一下", "老大 乌兰察"),
+        ("云开把排期发一下", "云开 产品"),
+        ("产品下周上线", None),
+        ("the PM signs it", None),
+        ("Joséphine signs it", None),
+        ("Plan A. Next, plan B.", None),
     ],
 )
 def test_names_are_found_as_people_say_them(text: str, name: str | None) -> None:
-    found = called(text, people("产品 云开", "Dr. Sorina Vlad", "Tom Reed"))
+    others = ("Dr. Sorina Vlad", "Tom Reed", "老大 乌兰察", "王芳 PM", "José Lima", "A. Smith")
+    found = called(text, people(name if name and "云开" in name else "产品 云开", *others))
     assert (found.ids if found else frozenset()) == ({name} if name else frozenset())
 
 
@@ -44,6 +50,8 @@ def test_a_title_or_a_role_calls_nobody() -> None:
         ((("Mara", "decision", "The two mediums go to Tom, by Friday.", "by Friday"),), "Tom"),
         ((("卫国", "commitment", "雷震把事故快报报给省公司"),), "雷震"),
         ((("Mara", "commitment", "Tom, I'll send it to you."),), "Mara"),
+        ((("Mara", "commitment", "Tom will send the slides."),), "Tom"),
+        ((("Mara", "commitment", "Tom's slides: I'll finish them."),), "Mara"),
         ((("老大 乌兰察", "request", "骂人没用。双鱼复盘一下"),), "双鱼"),
     ],
 )
@@ -72,6 +80,29 @@ def test_what_is_done_at_once_ends_the_request_for_it(turns: Maker) -> None:
     assert actions(talk, people("Mara", "Tom")) == []
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Tom", "commitment status", "Still on DOCK-3, I'll have it done by Friday.", "by Friday"),
+        ("Tom", "commitment", "I can't do it right now, I'll do it on Friday.", "Friday"),
+        ("Tom", "commitment", "我马上开始做，周五前给你", "周五前"),
+    ],
+)
+def test_what_has_a_date_is_not_done_at_once(turns: Maker, row: tuple[str, ...]) -> None:
+    [action] = actions(turns(row), people("Tom"))
+    assert action.due_at == "2026-03-06"
+
+
+def test_somebody_elses_request_is_not_done_at_once(turns: Maker) -> None:
+    talk = turns(
+        ("Mara", "request", "Could someone renew the certificate of the depot?"),
+        ("Tom", "commitment", "The parcel is on its way."),
+        ("Ana", "commitment agreement", "I'll renew it."),
+    )
+    [action] = actions(talk, people("Mara", "Tom", "Ana"))
+    assert action.owner == "Ana"
+
+
 def test_a_salutation_names_who_is_asked_and_asks_nothing(turns: Maker) -> None:
     talk = turns(("Mara", "request", "Dear Tom,\n\nPlease send the annex to Harbour Foods by Friday.", "by Friday"))
     [action] = actions(talk, people("Mara", "Tom"))
@@ -98,6 +129,14 @@ def test_an_hour_alone_is_read_with_the_word_before_it(turns: Maker) -> None:
         ("全员参加，请准时，别请假", False),
         ("别的都发我", False),
         ("Please send it", False),
+        ("能不能把排期发一下", False),
+        ("要不要你来跟一下", False),
+        ("请分别发给两位客户", False),
+        ("特别急，今天发", False),
+        ("识别一下这些票据", False),
+        ("别忘了周五前发周报", False),
+        ("Tom, don't forget to send the report.", False),
+        ("Tom, please stop the nightly job by Friday.", False),
     ],
 )
 def test_forbidding_is_told_from_asking(text: str, only: bool) -> None:

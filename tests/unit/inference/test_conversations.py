@@ -97,8 +97,17 @@ def test_what_a_tool_writes_when_a_field_changes_settles_nothing(turns: Maker, t
     assert decisions(turns(("Mara", "decision schedule", text))) == []
 
 
-def test_who_speaks_of_a_status_may_still_decide(turns: Maker) -> None:
-    assert decisions(turns(("Mara", "decision", "The status page stays in English.")))
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Status page stays in English.",
+        "Deadline moved to Friday, all agreed.",
+        "截止日期调整到周五",
+        "优先级：先做登录，再做导出",
+    ],
+)
+def test_who_speaks_of_a_field_may_still_decide(turns: Maker, text: str) -> None:
+    assert decisions(turns(("Mara", "decision", text)))
 
 
 def test_two_decisions_about_different_things_both_stand(turns: Maker) -> None:

@@ -1,13 +1,27 @@
 """Starts that hang and lost consumer groups are noticed; counts last as long as the stream needs them."""
 
+import asyncio
+import threading
 import time
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from plait_notification.windows import EventTimeWindow, Newest, Progress, check_changelogs, check_coordination
+from plait_notification.heard import Ear
+from plait_notification.settings import NotificationSettings
+from plait_notification.windows import (
+    SILENT_S,
+    EventTimeWindow,
+    Newest,
+    Progress,
+    Windows,
+    check_changelogs,
+    check_coordination,
+)
+from plait_shared.codec import Codec
 from plait_shared.errors import Fatal
+from plait_shared.testing.memory import MemoryRegistry
 
 
 def test_a_start_that_gets_no_further_is_ended() -> None:
@@ -51,6 +65,48 @@ def test_an_old_week_keeps_its_counts_while_it_is_read() -> None:
     assert window.stale(300.0, time.time())
     newest.read(1, 2 * hour)
     assert not window.stale(300.0, time.time()), "another partition is still there"
+
+
+def test_a_partition_that_falls_silent_holds_nothing_up() -> None:
+    now = 0.0
+    newest = Newest(lambda: now)
+    newest.read(0, 100.0)
+    newest.read(1, 900.0)
+    assert newest() == 100.0
+    now = SILENT_S - 1
+    newest.read(1, 900.0)
+    assert newest() == 100.0
+    now = SILENT_S + 1
+    assert newest() == 900.0
+
+
+def test_the_topics_are_made_before_faust_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    monkeypatch.setattr("plait_notification.windows.make_changelogs", lambda *_: done.append("topics"))
+
+    async def note(what: str) -> None:
+        done.append(what)
+
+    app = SimpleNamespace(
+        finalize=lambda: None,
+        consumer=SimpleNamespace(_thread=SimpleNamespace(_consumer=None), topic_partitions=lambda _: None),
+        tables={},
+        should_stop=False,
+        start=lambda: note("start"),
+        stop=lambda: note("stop"),
+    )
+    stop = threading.Event()
+    windows = Windows(NotificationSettings(), Ear(Codec(MemoryRegistry(), "test")), lambda _: None)
+
+    async def run() -> None:
+        watching = asyncio.create_task(windows._watch(stop, app))
+        while not windows.ready():
+            await asyncio.sleep(0.01)
+        stop.set()
+        await watching
+
+    asyncio.run(run())
+    assert done == ["topics", "start", "stop"]
 
 
 def test_an_event_from_the_future_lets_nothing_expire_before_its_time() -> None:

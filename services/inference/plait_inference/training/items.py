@@ -157,7 +157,7 @@ def pairs(wanted: Sequence[Item], said: Sequence[Item]) -> list[tuple[Item, Item
         places = item["messages"]
         fitting = [one for one in left if one["evidence"][0] in places or places[0] in one["evidence"]]
         if fitting:
-            best = max(fitting, key=lambda one: (one["evidence"][0] == places[0], -left.index(one)))
+            best = max(fitting, key=lambda one: one["evidence"][0] == places[0])
             left.remove(best)
             found.append((item, best))
     return found
