@@ -20,15 +20,37 @@ _PART_OF_A_NAME = re.compile(r"[A-Za-z0-9_#/=.$€£¥@-]")
 _GOES_ON = re.compile(r"[A-Za-z_=@]|[.,:-]\d|/(?![\d+(\[])")
 _AFTER_A_PHONE = re.compile(rf"(?:\[phone\]|(?<![a-z]){_CUES}) ?/$", re.IGNORECASE)
 _CONTEXT = 40
+MOST_DIGITS = 15
+"""Of a telephone number, its country code included (ITU-T E.164)."""
 
 
 def phones(text: str) -> Iterator[tuple[int, int]]:
     """Numbers with a country code, national ones written in groups, and what is one only beside a cue."""
     for match in _INTERNATIONAL.finditer(text):
-        if 9 <= sum(c.isdigit() for c in match[0]) <= 15:
-            yield match.span()
+        start, end = match.start(), _without_what_follows(text, *match.span())
+        if _digits(text[start:end]) >= 9:
+            yield start, end
     for shape in (_GROUPED, _NINE_DIGITS, _BESIDE_A_SLASH, _TWO_MOBILES):
         yield from (match.span() for match in shape.finditer(text))
+
+
+def _without_what_follows(text: str, start: int, end: int) -> int:
+    """Where a number ends whose last groups belong to what comes after it: a time, a sum, another number."""
+    while _digits(text[start:end]) > MOST_DIGITS or _goes_on(text, end):
+        cut = max(text.rfind(mark, start, end) for mark in " .-(")
+        if cut <= start:
+            break
+        end = cut
+    return end
+
+
+def _goes_on(text: str, end: int) -> bool:
+    found = _GOES_ON.match(text, end)
+    return found is not None and found[0] != "/"
+
+
+def _digits(text: str) -> int:
+    return sum(char.isdigit() for char in text)
 
 
 def private(text: str, start: int, end: int, kind: str) -> bool:
