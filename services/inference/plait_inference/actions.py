@@ -91,7 +91,8 @@ def _addressed(turn: Turn, participants: Sequence[Participant], intent: str) -> 
     """The sentence that asks, or the one with a name when it has none, and who is named; a salutation asks nothing."""
     others = [person for person in participants if person.id != turn.author_id]
     own = turn.span_of(intent)
-    for span in (own, *sentence_spans(turn.text)):
+    elsewhere = [] if intent == "decision" else sentence_spans(turn.text)
+    for span in (own, *elsewhere):
         sentence = turn.text[slice(*span)]
         if found := called(sentence, others):
             return own if size(sentence[found.end :], turn.reading.language) < FEWEST else span, found.ids
@@ -105,7 +106,8 @@ def _request(turn: Turn, index: int, participants: Sequence[Participant], intent
     """
     (start, end), named = _addressed(turn, participants, intent)
     what = tidy(turn.text[start:end])
-    if (intent == "decision" and not named) or forbids(what):
+    says_little = size(what, turn.reading.language) < FEWEST
+    if says_little or forbids(what) or (intent == "decision" and not named):
         return None
     everyone = not named and bool(EVERYONE.search(turn.text)) and not ANYONE.search(turn.text)
     return Task(

@@ -64,6 +64,7 @@ def test_work_belongs_to_whom_it_is_given(turns: Maker, rows: tuple[tuple[str, .
     "row",
     [
         ("Mara", "decision", "We go with the blue banner."),
+        ("Mara", "decision", "Thank you, Tom."),
         ("Mara", "request", "Tom, don't call the client."),
         ("伊秋", "request", "请不要人身攻击，谷雨你坐下。"),
         ("簡士豪", "commitment", "在跑了，三分鐘"),
