@@ -6,10 +6,8 @@ A window may count a message twice after a restart; that is why the handler conf
 import asyncio
 import ssl
 import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from functools import partial
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +17,7 @@ import structlog
 from kafka.errors import TopicAlreadyExistsError
 from mode.threads import WorkerThread
 
+from plait_notification.expiry import EventTimeWindow, Newest
 from plait_notification.fold import heated
 from plait_notification.heard import Ear
 from plait_notification.settings import NotificationSettings
@@ -30,8 +29,6 @@ from plait_shared.settings import revealed
 
 log = structlog.get_logger()
 
-SILENT_S = 3600.0
-"""A partition without an event for so long, or that went to another instance, holds nothing up."""
 STALLED_S = 30.0
 """A start that gets no further for so long hangs: the service ends, and is started anew. The longest that one waits
 for others is their session; to read the tables again may take longer, and gets further with every record."""
@@ -85,39 +82,6 @@ def check_coordination(app: Any) -> None:
     error = getattr(coordinator, "_pending_exception", None)
     if error is not None:
         raise Fatal(f"the windows lost their consumer group: {error!r}") from error
-
-
-class Newest:
-    """How far the stream has come: of the newest events of the partitions that speak, the oldest."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
-        self._read: dict[int, tuple[float, float]] = {}
-
-    def __call__(self) -> float:
-        """Seconds since the epoch; 0 before the first event."""
-        spoken = self._clock() - SILENT_S
-        return min((newest for newest, at in self._read.values() if at > spoken), default=0.0)
-
-    def read(self, partition: int, seconds: float) -> None:
-        """Note an event of a partition."""
-        newest, _ = self._read.get(partition, (0.0, 0.0))
-        self._read[partition] = max(seconds, newest), self._clock()
-
-
-class EventTimeWindow(faust.TumblingWindow):
-    """Tumbling windows that expire as the stream goes on.
-
-    Faust's own expire by the clock on the wall: it forgets the counts of an old week while that week is being read.
-    """
-
-    def __init__(self, size: timedelta, expires: timedelta, now: Callable[[], float]) -> None:
-        super().__init__(size, expires)
-        self._now = now
-
-    def stale(self, timestamp: float, latest_timestamp: float) -> bool:
-        """Whether a window that ended at ``timestamp`` is no longer needed."""
-        return super().stale(timestamp, min(latest_timestamp, self._now()))
 
 
 def make_changelogs(settings: NotificationSettings, app: Any) -> None:

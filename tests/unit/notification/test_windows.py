@@ -8,17 +8,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from plait_notification.expiry import SILENT_S, EventTimeWindow, Newest
 from plait_notification.heard import Ear
 from plait_notification.settings import NotificationSettings
-from plait_notification.windows import (
-    SILENT_S,
-    EventTimeWindow,
-    Newest,
-    Progress,
-    Windows,
-    check_changelogs,
-    check_coordination,
-)
+from plait_notification.windows import Progress, Windows, check_changelogs, check_coordination
 from plait_shared.codec import Codec
 from plait_shared.errors import Fatal
 from plait_shared.testing.memory import MemoryRegistry
