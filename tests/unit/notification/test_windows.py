@@ -114,6 +114,8 @@ def test_tables_whose_topics_are_not_seen_end_the_service() -> None:
     seen = {"heated-changelog": 6}
     faust = SimpleNamespace(tables={"heated": table}, consumer=SimpleNamespace(topic_partitions=seen.get))
     check_changelogs(faust)
+    del seen["heated-changelog"]
+    check_changelogs(faust)
     seen["heated-changelog"] = 0
     with pytest.raises(Fatal, match="see 0 partitions of heated-changelog instead of 6"):
         check_changelogs(faust)
