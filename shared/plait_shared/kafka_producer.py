@@ -36,9 +36,6 @@ class _PatientProducer(KafkaProducer):
     def commit_transaction(self) -> None:
         self._wait(self._transaction_manager.begin_commit())
 
-    def abort_transaction(self) -> None:
-        self._wait(self._transaction_manager.begin_abort())
-
     def drop(self) -> None:
         """Leave at once; what is unfinished is given up. ``close`` alone gives up on itself when a batch is left."""
         self._sender.force_close()
