@@ -98,7 +98,7 @@ def make_trunk(
 @app.command()
 def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     data: Data = SHIPPED_DATA,
-    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-1.1.0"),
+    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-2.0.0"),
     public: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--public", help="folder of public sets, none by default"),
@@ -108,9 +108,9 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
         Optional[Path],  # noqa: UP045
         typer.Option("--start", help="artefact folder to go on from, with fewer --epochs; else from the trunk"),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 10,
+    epochs: Annotated[int, typer.Option(min=1)] = 7,
     seed: int = 7,
-    tuned_layers: Annotated[int, typer.Option(min=1)] = 8,
+    rank: Annotated[int, typer.Option(min=1, help="of the adapters: more can learn more")] = 32,
     dev_share: Annotated[float, typer.Option(min=0.05, max=0.5)] = 0.2,
     fit_all: Annotated[bool, typer.Option(help="after measuring, train on all of it")] = False,
     threads: Threads = 2,
@@ -123,7 +123,7 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
         from plait_inference.training.train import train as run
 
         job = Job(data, output, public, trunk or "default", start, dev_share, fit_all)
-        recipe = Recipe(epochs=epochs, seed=seed, tuned_layers=tuned_layers)
+        recipe = Recipe(epochs=epochs, seed=seed, rank=rank)
         manifest = run(job, recipe, typer.echo)
         typer.echo(f"{manifest.name} {manifest.revision} in {output}")
 

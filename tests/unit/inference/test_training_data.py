@@ -10,8 +10,8 @@ import pytest
 import plait_inference.training
 from plait_inference.labels import INTENTS
 from plait_inference.reading import EntitySpan, Reading, Scored
-from plait_inference.training.calibrate import temperature, thresholds
-from plait_inference.training.examples import Example, parse, position, read_folder, split
+from plait_inference.training.calibrate import calibration_error, intent_temperature, temperature, thresholds
+from plait_inference.training.examples import Example, parse, position, read_folder, read_parts, split
 from plait_inference.training.public import SOURCES, read_public, tagged
 from plait_inference.training.scores import intent_rows, score
 from plait_shared.errors import Misconfigured
@@ -56,9 +56,9 @@ def test_no_data_is_a_clear_line(tmp_path: Path) -> None:
 
 
 def test_the_shipped_data_follows_the_guideline_and_splits_by_conversation() -> None:
-    examples = read_folder(SHIPPED)
-    train, dev = split(examples, 0.2)
-    assert len(train) + len(dev) == len(examples)
+    train, dev = read_parts(SHIPPED, 0.2)
+    examples = train + dev
+    assert {item.id for item in split(read_folder(SHIPPED), 0.2)[1]} == {item.id for item in dev}
     assert not {item.conversation for item in train} & {item.conversation for item in dev}
     assert {item.language for item in dev} == {"en", "zh"}
     assert len({item.id for item in examples}) == len(examples)
@@ -135,6 +135,22 @@ def test_thresholds_separate_and_rare_intents_keep_near_the_common_one() -> None
     assert set(table) == {"en", "zh", "other"}
     assert table["zh"] == table["en"]
     assert all(0.3 < limit < 0.42 for limit in table["en"].values())
+
+
+def test_intents_are_cooled_one_by_one() -> None:
+    logits = np.full((10, 12), 4.0)
+    wanted = np.zeros((10, 12), dtype=bool)
+    wanted[:7] = True
+    assert intent_temperature(logits, wanted) > 2
+    assert intent_temperature(logits, np.ones((10, 12), dtype=bool)) == 0.5
+
+
+def test_the_calibration_error_is_the_mean_gap_of_the_bins() -> None:
+    probabilities = np.array([0.95, 0.95, 0.95, 0.95, 0.55, 0.55, 1.0, 0.0])
+    right = np.array([True, True, True, False, True, False, True, False])
+    # bin of .9: five of eight, .96 said, .8 right; bin of .5: two, .55 said, .5 right; bin of 0: sure and right
+    assert calibration_error(probabilities, right) == pytest.approx(5 / 8 * 0.16 + 2 / 8 * 0.05)
+    assert calibration_error(right.astype(float), right) == 0.0
 
 
 def test_temperature_cools_overconfident_logits() -> None:
