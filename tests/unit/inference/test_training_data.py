@@ -11,6 +11,7 @@ import plait_inference.training
 from plait_inference.labels import INTENTS
 from plait_inference.reading import EntitySpan, Reading, Scored
 from plait_inference.training.calibrate import calibration_error, intent_temperature, temperature, thresholds
+from plait_inference.training.embeddings import nearest
 from plait_inference.training.examples import Example, parse, position, read_folder, read_parts, split
 from plait_inference.training.public import SOURCES, read_public, tagged
 from plait_inference.training.scores import intent_rows, score
@@ -163,3 +164,9 @@ def test_an_example_knows_what_it_does_not_know() -> None:
     example = Example("1", "c", "text", "en")
     assert example.intents is None
     assert example.entities is None
+
+
+def test_the_nearest_vector_is_never_the_vector_itself() -> None:
+    vectors = np.asarray([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]], dtype=np.float32)
+    assert nearest(vectors, ["a", "a", "b"]) == pytest.approx(2 / 3)
+    assert nearest(vectors, ["a", "b", "c"]) == 0.0

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from plait_inference.labels import INTENTS, SINGLE
 from plait_inference.models.artefact import INTENT_TASK, Manifest
+from plait_inference.models.backbone import Trunk
 from plait_inference.models.tagger import Tagger
 from plait_inference.reading import Reading
 from plait_inference.topics import Conversations
-from plait_inference.training import explanations
+from plait_inference.training import embeddings, explanations
 from plait_inference.training.calibrate import calibration_error, intent_temperature, temperature, thresholds
 from plait_inference.training.examples import Example, languages, position
 from plait_inference.training.predict import BATCH, Raw, predict
@@ -20,6 +21,7 @@ from plait_inference.training.scores import Metrics, intent_rows, row, score
 
 CALIBRATION: Final = "calibration error (ECE)"
 EXPLANATIONS: Final = "explanations"
+EMBEDDING: Final = "embedding"
 Pairs = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
@@ -67,10 +69,11 @@ def _wanted(examples: Sequence[Example]) -> NDArray[np.bool_]:
     return np.asarray([[label in (item.intents or ()) for label in INTENTS] for item in examples])
 
 
-def measure(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
+def measure(tagger: Tagger, examples: Sequence[Example], trunk: Trunk) -> dict[str, Metrics]:
     """Metrics by language and for each intent; thresholds and temperatures cross-fitted on two halves.
 
-    Topics are read with all messages of the conversation; probabilities are judged message by message.
+    ``trunk`` is the untouched one. Topics are read with all messages of the conversation; probabilities are judged
+    message by message.
     """
     raw = predict(tagger, examples)
     readings: dict[int, Reading] = {}
@@ -82,11 +85,13 @@ def measure(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
         for start in range(0, len(test), BATCH):
             chunk = test[start : start + BATCH]
             readings |= zip(chunk, reader.encode([examples[i].text for i in chunk]), strict=True)
-    said = [(item.conversation, readings[index]) for index, item in enumerate(examples)]
+    read = [readings[index] for index in range(len(examples))]
+    said = [(item.conversation, reading) for item, reading in zip(examples, read, strict=True)]
     plain = calibration(examples, raw, dict.fromkeys((INTENT_TASK, *SINGLE), 1.0))
     return tables(examples, Conversations().hear(said)) | {
         CALIBRATION: errors(fitted_pairs, plain),
-        EXPLANATIONS: explanations.measure(tagger, examples, [readings[index] for index in range(len(examples))]),
+        EXPLANATIONS: explanations.measure(tagger, examples, read),
+        EMBEDDING: embeddings.measure(trunk, examples, read),
     }
 
 

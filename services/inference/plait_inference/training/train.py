@@ -64,7 +64,7 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     draft = _draft(job, recipe, trunk, _sources(examples, public, names))
     tagger = _fit(trunk, draft, (learn, public), (recipe, weights), work / "measured", report)
     manifest = calibrate(draft, dev, predict(tagger, dev))
-    metrics = measure(tagger, dev)
+    metrics = measure(tagger, dev, trunk)
     report(card.metrics_table(metrics["all"], "dev"))
     if job.fit_all:
         trunk = load_trunk(job.trunk)
