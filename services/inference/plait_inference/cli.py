@@ -108,7 +108,7 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
         Optional[Path],  # noqa: UP045
         typer.Option("--start", help="artefact folder to go on from, with fewer --epochs; else from the trunk"),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 6,
+    epochs: Annotated[int, typer.Option(min=1)] = 4,
     seed: int = 7,
     rank: Annotated[int, typer.Option(min=1, help="of the adapters: more can learn more")] = 32,
     dev_share: Annotated[float, typer.Option(min=0.05, max=0.5)] = 0.2,

@@ -35,7 +35,7 @@ class Tagger:
 
     @property
     def name(self) -> str:
-        """The artefact's name, e.g. ``office-1.1.0``."""
+        """The artefact's name, e.g. ``office-2.0.0``."""
         return self.manifest.name
 
     @property

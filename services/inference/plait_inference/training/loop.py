@@ -30,7 +30,7 @@ Report = Callable[[str], None]
 class Recipe:
     """Numbers that decide the result; all are written to the manifest."""
 
-    epochs: int = 6
+    epochs: int = 4
     warm_epochs: int = 1
     seed: int = 7
     batch_size: int = 16
