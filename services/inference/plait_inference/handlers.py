@@ -6,7 +6,7 @@ Decide (which texts must be read), act (`Reader`), report (`reports`). The same 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from plait_inference import reports
 from plait_inference.answers import choice
@@ -20,16 +20,18 @@ from plait_shared.errors import BadRecord
 from plait_shared.stage import Batch, Derived, Outcome
 
 
+class Read(NamedTuple):
+    """What one model read in the texts of a batch: a reading, or why there is none, for each, in order."""
+
+    model: Model
+    found: list[Reading | BadRecord]
+
+
 class Reader(Protocol):
     """Reads texts with the model in use."""
 
-    @property
-    def model(self) -> Model:
-        """The model in use."""
-        ...
-
-    def read(self, texts: Sequence[str]) -> list[Reading | BadRecord]:
-        """A reading, or why there is none, for each text, in order."""
+    def read(self, texts: Sequence[str]) -> Read:
+        """All of them with the same model, which is named."""
         ...
 
 
@@ -46,11 +48,12 @@ class InferenceHandler:
     def __call__(self, batch: Batch, now: datetime) -> Outcome:
         """One enrichment a message version, one summary a request, one answer a request."""
         wanted = list(dict.fromkeys(text for received in batch for text in texts_of(received.record)))
-        readings = dict(zip(wanted, self.reader.read(wanted), strict=True))
+        model, found = self.reader.read(wanted)
+        readings = dict(zip(wanted, found, strict=True))
         derived, rejected = [], []
         for received in batch:
             try:
-                derived.append(Derived(report(received.record, readings, self.reader.model, self.weights), received))
+                derived.append(Derived(report(received.record, readings, model, self.weights), received))
             except BadRecord as exc:
                 rejected.append((received, exc))
         return Outcome(derived, rejected)

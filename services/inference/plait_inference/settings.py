@@ -12,6 +12,7 @@ class InferenceSettings(ServiceSettings):
     """What the inference service needs to know."""
 
     model: Path | None = Field(None, description="Artefact folder; the shipped one when not set.")
+    models: Path | None = Field(None, description="Folder of artefacts that `plait model activate` takes by name.")
     trunk: str | None = Field(None, description="Hugging Face id or folder of the encoder, if not the artefact's.")
     trunk_cache: Path | None = Field(None, description="Where a trunk made from a package is kept.")
     device: Literal["auto", "cpu", "cuda"] = "auto"
