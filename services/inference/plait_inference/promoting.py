@@ -29,7 +29,7 @@ def promote(
     A table says task, before and after. When nothing is lost, promotion.json beside the candidate says what was
     measured; else the exit status is 2.
 
-    Example: plait-inference promote artefacts/office-1.2.0 --over artefacts/office-1.1.0 --data sets/march --data
+    Example: plait-inference promote artefacts/office-2.1.0 --over artefacts/office-2.0.0 --data sets/march --data
     sets/june
     """
     with one_line():
