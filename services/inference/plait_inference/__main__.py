@@ -3,11 +3,13 @@
 Two lanes share the model: the stream, and the questions that a person waits for.
 """
 
+import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
 
 from plait_inference.batching import BatchBudget
+from plait_inference.generators import chosen
 from plait_inference.handlers import InferenceHandler
 from plait_inference.models.device import limit_threads
 from plait_inference.models.tagger import load_tagger
@@ -51,7 +53,8 @@ def serve() -> int:
         tracing = Tracing("inference", settings.otlp_endpoint)
         resources.callback(tracing.close)
         loop = Loop.from_settings(settings, "inference", version("plait-inference"), lambda: datetime.now(UTC))
-        handler = InferenceHandler(reader)
+        writer = chosen(settings, time.monotonic, metrics.registry, resources)
+        handler = InferenceHandler(reader, writer=writer)
         runners: dict[str, Runner[Outcome]] = {}
         for lane, topics in LANES.items():
             group = f"plait-inference-{lane}"
