@@ -42,10 +42,11 @@ demo: setup ## a bilingual team's week through the whole stack (ONCE=1: stop at 
 	@$(BIN)/plait demo $(if $(ONCE),--once,)
 
 test: setup ## every test, on real parts
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto $(FAST)
+	@$(BIN)/pytest -q tests/integration tests/e2e
 
-check: setup lint types contracts ## lint, types, contracts and the fast tests, in under a minute
-	@$(BIN)/pytest -q $(FAST) -m "not model and not integration" --cov --cov-report=
+check: setup lint types contracts ## lint, types, contracts and the fast tests
+	@$(BIN)/pytest -q -n auto $(FAST) --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=95 --include="$(PURE)"
 
 lint: setup ## ruff, check only

@@ -202,7 +202,7 @@ def test_models_change_while_messages_flow(models: Path, weak: Tagger, good: Tag
     ("wanted", "said"),
     [
         (Wanted(1, "tampered"), "damaged or was changed"),
-        (Wanted(1, "broken"), "self-test of good: the score nan"),
+        (Wanted(1, "broken"), "self-test of good: an embedding"),
         (Wanted(1, "good", "0123456789ab"), "not 0123456789ab"),
         (Wanted(1, "/nowhere/good"), "cannot read the model artefact"),
     ],
