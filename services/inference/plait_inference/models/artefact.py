@@ -22,7 +22,7 @@ FORMAT: Final = 2
 INTENT_TASK: Final = "intents"
 """The key of the intents among the temperatures, beside the single-label tasks."""
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
-DEFAULT_NAME: Final = "office-1.1.0"
+DEFAULT_NAME: Final = "office-2.0.0"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,5 +37,5 @@ def nearest(vectors: Floats, groups: Sequence[str]) -> float:
     likeness = vectors @ vectors.T
     np.fill_diagonal(likeness, -np.inf)
     found = likeness.argmax(axis=1)
-    hits = [groups[index] == groups[other] for index, other in enumerate(found)]
-    return sum(hits) / max(len(hits), 1)
+    hits = [groups[index] == groups[int(other)] for index, other in enumerate(found)]
+    return hits.count(True) / max(len(hits), 1)
