@@ -40,7 +40,7 @@ def causal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A random GPT-2 with 2 layers of 16 and a window of 1024, with a chat template."""
     folder = tmp_path_factory.mktemp("causal")
     size = save_tokenizer(folder, TEMPLATE)
-    torch.manual_seed(1)
+    torch.manual_seed(3)  # one that does not end at once
     model: Any = GPT2LMHeadModel
     config = GPT2Config(
         vocab_size=size,

@@ -19,13 +19,14 @@ TRUE = [
     ("en", "tom will take pay-231 by 5 march", (2,)),
     ("en", "Tom: I'll take ＰＡＹ-231 by Thursday", (2,)),
     ("en", "Tom takes PAY-231", (5,)),
-    ("en", "The staging server is down since noon and nobody can deploy.", (3,)),
+    ("en", "Bo Chen says the staging server is down since noon and nobody can deploy.", (3,)),
+    ("en", "Open question: can Harbour Foods send the 3 reports?", (4,)),
     ("en", "Bo Chen reports that the staging server is down since 12:00, nobody can deploy.", (3,)),
     ("en", "Mara asked if Harbour Foods can send the three reports.", (4,)),
     ("zh", "团队决定发布时间是周五。", (1,)),
     ("zh", "发布时间是3月6日，葛明负责 PAY-231，周四前做完", (1, 2)),
     ("zh", "葛明负责 PAY-231，3月5日前做完", (2,)),
-    ("zh", "登录接口从12点起一直超时，没法部署", (3,)),
+    ("zh", "老魏表示登录接口从12点起一直超时，没法部署", (3,)),
     ("zh", "李倩问远洋食品能发来３份报表吗", (4,)),
 ]
 FALSE = [
@@ -53,9 +54,12 @@ FALSE = [
     ("en", "Tom will not take PAY-231.", (2,)),
     ("en", "I'll take PAY-231 by Thursday.", (2,)),  # who?
     ("en", "Mara: I'll take PAY-231 by Thursday.", (2,)),
-    ("en", "The staging server is up since noon, nobody can deploy.", (3,)),
-    ("en", "The staging server is down since noon.", (3,)),  # what nobody can do is left out
-    ("en", "The staging server is down since noon and somebody can deploy.", (3,)),
+    ("en", "The staging server is down since noon and nobody can deploy.", (3,)),  # who says so?
+    ("en", "Tom reports that the staging server is down since noon and nobody can deploy.", (3,)),
+    ("en", "Can Harbour Foods send the 3 reports?", (4,)),
+    ("en", "Bo Chen: The staging server is up since noon, nobody can deploy.", (3,)),
+    ("en", "Bo Chen: The staging server is down since noon.", (3,)),  # what nobody can do is left out
+    ("en", "Bo Chen: The staging server is down since noon and somebody can deploy.", (3,)),
     ("en", "Harbour Foods can send the 3 reports.", (4,)),  # was asked
     ("en", "Mara asked if Harbour Foods can send the 4 reports.", (4,)),
     ("en", "Tom asked if Harbour Foods can send the 3 reports.", (4,)),
@@ -70,8 +74,9 @@ FALSE = [
     ("zh", "葛明负责 PAY-231，周五前做完", (2,)),
     ("zh", "葛明不负责 PAY-231，周四前做完", (2,)),
     ("zh", "我来负责 PAY-231，周四前做完", (2,)),
-    ("zh", "登录接口从中午起一直超时，可以部署", (3,)),
-    ("zh", "登录接口从中午起没超时，没法部署", (3,)),
+    ("zh", "登录接口从中午起一直超时，没法部署", (3,)),
+    ("zh", "老魏表示登录接口从中午起一直超时，可以部署", (3,)),
+    ("zh", "老魏表示登录接口从中午起没超时，没法部署", (3,)),
     ("zh", "远洋食品发来三份报表", (4,)),
     ("zh", "李倩问远洋食品能发来四份报表吗", (4,)),
     ("zh", "葛明问远洋食品能发来三份报表吗", (4,)),
@@ -142,6 +147,13 @@ def stands(sentence: str, source: str, **more: str) -> bool:
         ("The tests failed.", "The tests fail."),
         ("I can't send the deck.", "Tom can send the deck."),
         ("Ann's deck is ready.", "Ann is ready."),
+        ("My deck is ready.", "Tom is ready."),
+        ("The release notes are done.", "The release is done."),
+        ("We ship the release notes.", "We ship the release."),
+        ("The budget review is on Friday.", "The budget is on Friday."),
+        ("我的方案通过了。", "Tom Reed通过了。"),
+        ("李倩的方案通过了。", "李倩通过了。"),
+        ("预算评审在周五。", "预算在周五。"),
         ("Send it to ann@orchard.example.", "Send it to eve@orchard.example."),
         ("See https://a.example/x?id=1 for the deck.", "See https://a.example/x?id=2 for the deck."),
         ("The port is 10.0.0.1.", "The port is 10.0.0.2."),
@@ -159,6 +171,24 @@ def stands(sentence: str, source: str, **more: str) -> bool:
 def test_the_same_words_do_not_make_the_same_claim(source: str, sentence: str) -> None:
     assert not stands(sentence, source)
     assert stands(f"Tom Reed: {source}", source)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("My deck is ready.", "Tom's deck is ready."),
+        ("Ann ships the big release with Bo on Friday.", "Ann ships the release."),
+        ("Ann ships the release on Friday.", "Ann also ships the release on 6 March."),
+        ("The review moves from Tuesday to Thursday.", "The review moves from Tuesday to Thursday"),
+        ("We pay 3% to Harbour and keep the rest.", "We pay three percent to Harbour."),
+        ("Tests take 90 minutes, so we run them at night.", "Tests take 90 minutes."),
+        ("我来负责新的报价。", "Tom Reed负责新的报价。"),
+        ("我的方案通过了。", "Tom Reed的方案通过了。"),
+        ("我来修PAY-231。", "Tom Reed 来修 PAY-231。"),
+    ],
+)
+def test_what_may_be_left_out_or_put_otherwise(source: str, sentence: str) -> None:
+    assert stands(sentence, source)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Whether one clause is another, shortened: the same words in the same order, nothing but joining words added. Pure.
 
-Words may be left out, names and their facts may not be passed over, and the clause begins where its source begins: so
-"Ann reviews and Bo ships" doesn't become "Ann ships".
+The clause begins where its source begins, and words are left out only where a phrase may begin: behind a joining word,
+with a preposition or a time. No name, and no fact that could belong there, is passed over. So "Ann reviews and Bo
+ships" doesn't become "Ann ships", nor "the release notes are done" "the release is done".
 """
 
 import re
@@ -11,15 +12,8 @@ from datetime import datetime
 from typing import Final
 
 from plait_inference.writing.stance import stance
-from plait_inference.writing.tokens import FACTS, Names, Token, form, plain, tokens
+from plait_inference.writing.tokens import FACTS, OWNED, Names, Token, plain, tokens
 
-_JOINING: Final = """
-    a an the of in on at to and then also as is are am be been being has have had do does did was were will shall can
-    could would that this these those it its there so now please ok okay well let wo ca not but while whereas ai
-"""
-JOINING: Final = frozenset(map(form, _JOINING.split()))
-"""Words that carry nothing by themselves; what they do to a clause is its stance."""
-JOINING_HAN: Final = frozenset("的地得在是和与及并也由把将会已了啊吧呢吗嘛哦这那该此就可以")
 LEADS: Final = frozenset(
     {"to", "from", "by", "with", "without", "for", "against", "than", "under", "over", "per"}
 ) | set("到从给向被比跟对为替至")
@@ -42,19 +36,25 @@ class Speech:
     you: str = ""
     said_at: datetime | None = None
 
-    def row(self, text: str) -> list[Token]:
+    def row(self, text: str) -> tuple[Token, ...]:
         """The tokens that say something, I and you as the people they mean."""
-        meant = {"i": self.i, "you": self.you}
-        found = [
-            Token("name", meant[token.key]) if token.kind == "word" and meant.get(token.key) else token
-            for token in tokens(text, self.names, self.said_at)
-        ]
-        behind = [*found[1:], None][: len(found)]
-        return [
-            replace(token, start=0, end=0)
-            for token, then in zip(found, behind, strict=True)
-            if not joins(token) or (token.key == "to" and then and then.kind in FACTS)
-        ]
+        found = tokens(text, self.names, self.said_at)
+        rows: list[Token] = []
+        for place, token in enumerate(found):
+            behind = found[place + 1] if place + 1 < len(found) else None
+            if token.kind != "joining" or (token.key == "to" and behind and behind.kind in FACTS):
+                after_joining = place > 0 and found[place - 1].kind == "joining"
+                rows.append(replace(self._meant(token, behind), start=0, end=0, opens=after_joining or _opens(token)))
+        return tuple(rows)
+
+    def _meant(self, token: Token, behind: Token | None) -> Token:
+        """The person that a pronoun means; "my", 我的 and 李倩的 are theirs, not them."""
+        own = token.key.removesuffix(OWNED)
+        owned = OWNED if own != token.key or (behind is not None and behind.key == "的") else ""
+        if token.kind == "name":
+            return replace(token, key=own + owned)
+        person = {"i": self.i, "you": self.you}.get(own, "") if token.kind == "word" else ""
+        return Token("name", person + owned) if person else token
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,10 @@ def clauses(text: str, speech: Speech) -> list[Clause]:
     """The clauses of a text that say anything."""
     found = []
     for piece in _pieces(text, speech):
-        row = tuple(speech.row(piece))
+        row = speech.row(piece)
         if row:
             found.append(Clause(piece, row, _stands_apart(piece, row)))
     return found
-
-
-def joins(token: Token) -> bool:
-    """Whether a token only joins others."""
-    return (token.kind == "word" and token.key in JOINING) or (token.kind == "han" and token.key in JOINING_HAN)
 
 
 def shortens(clause: Clause, source: Clause, timeless: bool) -> bool:
@@ -101,7 +96,8 @@ def embeds(row: Sequence[Token], source: Sequence[Token]) -> bool:
             for place in range(before + 1, len(source) if not owed else min(before + 2, len(source)))
             if same(token, source[place]) and not _passes_over(source[before + 1 : place], token)
         }
-    return any(not owed for _, owed in states)
+    ends = {place + 1 for place, owed in states if not owed}
+    return any(end == len(source) or source[end].opens for end in ends)
 
 
 def same(said: Token, given: Token) -> bool:
@@ -111,9 +107,13 @@ def same(said: Token, given: Token) -> bool:
 
 def _passes_over(skipped: Sequence[Token], target: Token) -> bool:
     """A name left out may be the one who does it, a fact the one that belongs here, "from" how it belongs."""
-    if skipped and target.kind in FACTS and skipped[-1].key in LEADS:
+    if skipped and (not skipped[0].opens or (target.kind in FACTS and skipped[-1].key in LEADS)):
         return True
     return any(token.kind == "name" or (token.kind == target.kind and target.kind in FACTS) for token in skipped)
+
+
+def _opens(token: Token) -> bool:
+    return token.kind == "time" or token.key in LEADS
 
 
 def _stands_apart(piece: str, row: Sequence[Token]) -> bool:

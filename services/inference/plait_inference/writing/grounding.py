@@ -15,7 +15,7 @@ from plait_inference.sentences import sentence_spans
 from plait_inference.writing.clauses import Clause, Speech, clauses, shortens
 from plait_inference.writing.sources import Source
 from plait_inference.writing.stance import kept
-from plait_inference.writing.tokens import LINK, Names, plain, tokens
+from plait_inference.writing.tokens import LINK, OWNED, Names, plain, tokens
 
 MAX_CHARS: Final = 400
 MAX_CHAINS: Final = 50
@@ -54,13 +54,14 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What is said, without what comes before it: who says it, in their own words or not, asks it, or settled it."""
+    """What is said, without what comes before it: who says or asks it, and how; that it is settled, or open."""
 
     rest: str
     speaker: str = ""
     quotes: bool = False
     asks: bool = False
     settles: bool = False
+    opens: bool = False
 
 
 Chain = tuple[tuple[int, int], ...]
@@ -77,9 +78,17 @@ def grounded(written: Written, sources: Mapping[int, Source], names: Names) -> t
         return ()
     for chain in _chains(opening, named, names):
         used = tuple(dict.fromkeys(number for number, _ in chain))
-        if _agree(opening, [named[number] for number in used]):
+        resting = [named[number] for number in used]
+        if _agree(opening, resting) and all(_is_credited(source, opening, names) for source in resting):
             return used
     return ()
+
+
+def _is_credited(source: Source, opening: Opening, names: Names) -> bool:
+    """Whether a sentence says who said it, where that must be said; that a question is open says nobody."""
+    if not source.owed or opening.speaker or opening.opens:
+        return True
+    return any(token.key.removesuffix(OWNED) == source.i for token in tokens(opening.rest, names))
 
 
 def says(text: str, source: Source, names: Names) -> float:
@@ -108,7 +117,7 @@ def _opening(text: str, names: Names, settled: bool) -> Opening:
     """A sentence without the name that it quotes, without "it is open whether", without "it was decided that"."""
     said = plain(text).strip()
     if match := OPEN.match(said):
-        return Opening(said[match.end() :], asks=True)
+        return Opening(said[match.end() :], asks=True, opens=True)
     speaker, quotes, asks = "", False, False
     first = next(iter(tokens(said, names)), None)
     if first and first.kind == "name" and first.start == 0 and (match := SPOKEN.match(said, first.end)):

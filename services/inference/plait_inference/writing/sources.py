@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -31,7 +31,8 @@ class Source:
     """A text that a sentence may rest on, without the name before it.
 
     ``quoted`` says that it is shown with its speaker's name; ``i`` and ``you`` are the keys of whom it means by them,
-    ``said_at`` when; ``passage`` is the passage that it is a sentence of.
+    ``said_at`` when; ``passage`` is the passage that it is a sentence of. Of one that is ``owed`` it must be said who
+    said it.
     """
 
     sort: Sort
@@ -43,6 +44,7 @@ class Source:
     you: str = ""
     said_at: datetime | None = None
     passage: str = ""
+    owed: bool = False
 
     def shown(self) -> str:
         """The text as people read it."""
@@ -103,7 +105,8 @@ def _statement(item: Statement, by_id: Mapping[str, Turn], names: Names, sort: S
     text = item.text
     prefix = next((p for p in (f"{turn.author}: ", f"{turn.author}：") if text.startswith(p)), "")
     me = _key(names, turn.author)
-    return Source(sort, text[len(prefix) :], item.evidence, turn.author, bool(prefix), me, "", turn.time)
+    said = Source(sort, text[len(prefix) :], item.evidence, turn.author, bool(prefix), me, "", turn.time)
+    return replace(said, owed=bool(prefix))
 
 
 def _action(item: Action, by_id: Mapping[str, Turn], shown: Mapping[str, str], names: Names) -> Source:
@@ -119,7 +122,7 @@ def _action(item: Action, by_id: Mapping[str, Turn], shown: Mapping[str, str], n
 def _question(item: Question, by_id: Mapping[str, Turn], names: Names) -> Source:
     turn = by_id[item.evidence[0].message]
     me = _key(names, turn.author)
-    return Source("question", item.text, item.evidence, turn.author, True, me, "", turn.time)
+    return Source("question", item.text, item.evidence, turn.author, True, me, "", turn.time, owed=True)
 
 
 def _may_be_said(row: Source, by_id: Mapping[str, Turn]) -> bool:

@@ -14,18 +14,31 @@ from plait_inference.language import is_han
 from plait_inference.writing.numbers import NUMBER, number_key
 from plait_inference.writing.times import TIME, time_key
 
-Kind = Literal["name", "link", "id", "time", "number", "word", "han", "symbol"]
+Kind = Literal["name", "link", "id", "time", "number", "word", "han", "joining", "symbol"]
+OWNED: Final = "'s"
+"""At the end of a name's key: what is theirs, not they."""
+_JOINING: Final = """
+    a an the of in on at to and then also as is are am be been being has have had do does did was were will shall can
+    could would that this these those it its there so now please ok okay well let wo ca not but while whereas ai
+"""
+JOINING: Final = frozenset(_JOINING.split())
+"""Words that carry nothing by themselves; what they do to a clause is its stance."""
+JOINING_HAN: Final = frozenset("来的地得在是和与及并也由把将会已了啊吧呢吗嘛哦这那该此就可以")
 FACTS: Final = frozenset({"name", "link", "id", "time", "number"})
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of a text; ``[start, end)`` of its plain form, which does not count for equality."""
+    """A piece of a text at ``[start, end)`` of its plain form; ``opens`` where a phrase may begin with it.
+
+    Kind and key alone count for equality.
+    """
 
     kind: Kind
     key: str
     start: int = field(default=0, compare=False)
     end: int = field(default=0, compare=False)
+    opens: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +51,7 @@ class Names:
     def key(self, form: str) -> str:
         """Whom a form means, possessive or not."""
         low = form.casefold()
-        return self.keys[low if low in self.keys else low.removesuffix("'s")]
+        return self.keys[low] if low in self.keys else self.keys[low.removesuffix("'s")] + OWNED
 
     @classmethod
     def of(cls, forms: Mapping[str, str]) -> "Names":
@@ -52,13 +65,14 @@ _COMMON: Final = "will mark may grace hope bill faith art june april rose sue pa
 COMMON: Final = frozenset(_COMMON.split())
 """Names that are words of their own as well; they are told by their capital."""
 NOBODY: Final = Names({}, None)
+LETTER: Final = r"[^\W_\u3400-\u9fff\uf900-\ufaff]"
 LINK: Final = re.compile(
     r"(?:https?://|www\.)[^\s\u3000-\u303f\u4e00-\u9fff，。；：！？、“”（）<>\"']+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w.])(?:[a-z0-9-]{2,}\.)+[a-z]{2,}(?:/[^\s\u4e00-\u9fff，。；）<>\"']*)?",
     re.IGNORECASE | re.ASCII,
 )
 ID: Final = re.compile(
-    r"(?<![^\W_])(?:[a-z][a-z0-9]*(?:[-_]\d+)+|#\d+|[a-z]+\d[a-z\d]*(?:[._-][a-z\d]+)*|\d+(?:\.\d+){2,}|\d+[a-z]+\d[a-z\d]*"
+    rf"(?<!{LETTER})(?:[a-z][a-z0-9]*(?:[-_]\d+)+|#\d+|[a-z]+\d[a-z\d]*(?:[._-][a-z\d]+)*|\d+(?:\.\d+){(2,)}|\d+[a-z]+\d[a-z\d]*"
     r"|\d[\d -]{7,}\d)(?![^\W_\u4e00-\u9fff])",
     re.IGNORECASE,
 )
@@ -153,7 +167,7 @@ def _word(text: str, place: int, names: Names) -> tuple[list[Token], int]:
         return [Token("number", match[0])], match.end()
     char = text[place]
     if is_han(char):
-        return [Token("han", char)], place + 1
+        return [Token("joining" if char in JOINING_HAN else "han", char)], place + 1
     return ([] if IGNORED.match(char) else [Token("symbol", char)]), place + 1
 
 
@@ -162,6 +176,8 @@ def _parts(word: str, names: Names) -> Iterator[Token]:
     own = re.sub(r"(?:n't|'(?:ll|ve|re|d|m|s|t))$", "", word, flags=re.IGNORECASE)
     if own[:1].isupper() and own.casefold() in names.keys:
         yield Token("name", names.keys[own.casefold()])
+    elif own.lower() in JOINING:
+        yield Token("joining", own.lower())
     else:
         yield Token("word", PRONOUNS.get(own.lower(), form(own)))
 
@@ -169,16 +185,19 @@ def _parts(word: str, names: Names) -> Iterator[Token]:
 PRONOUNS: Final = {
     word: person
     for person, words in {
-        "i": "i me my mine myself",
+        "i": "i me myself",
+        "i's": "my mine",
         "we": "we us our ours ourselves",
         "team": "team group everyone everybody",
-        "you": "you your yours yourself",
+        "you": "you yourself",
+        "you's": "your yours",
     }.items()
     for word in words.split()
 }
 
 
 def _bounded(name: str) -> str:
-    before = "" if is_han(name[0]) else r"(?<![^\W_])"
-    after = "" if is_han(name[-1]) else r"(?:'s)?(?![^\W_])"
+    """A name of letters ends where another script begins."""
+    before = "" if is_han(name[0]) else rf"(?<!{LETTER})"
+    after = "" if is_han(name[-1]) else rf"(?:'s)?(?!{LETTER})"
     return before + re.escape(name) + after
