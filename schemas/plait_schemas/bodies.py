@@ -203,6 +203,31 @@ def _read_entity(body: wire.Body) -> records.Entity:
     return made
 
 
+def _write_custom_tag(it: records.CustomTag) -> bytes:
+    return b"".join(
+        (
+            wire.text(it.pack),
+            wire.text(it.version),
+            wire.text(it.label),
+            wire.double(it.score),
+        )
+    )
+
+
+_CustomTag = wire.unguarded(records.CustomTag)
+
+
+def _read_custom_tag(body: wire.Body) -> records.CustomTag:
+    it: Any = _CustomTag()
+    it.pack = body.text()
+    it.version = body.text()
+    it.label = body.text()
+    it.score = body.double()
+    it.__class__ = records.CustomTag
+    made: records.CustomTag = it
+    return made
+
+
 def _write_tags(it: records.Tags) -> bytes:
     return b"".join(
         (
@@ -212,6 +237,7 @@ def _write_tags(it: records.Tags) -> bytes:
             _write_tag(it.urgency),
             _write_tag(it.topic),
             _write_tag(it.harm),
+            wire.block([_write_custom_tag(item) for item in it.custom]),
         )
     )
 
@@ -227,6 +253,7 @@ def _read_tags(body: wire.Body) -> records.Tags:
     it.urgency = _read_tag(body)
     it.topic = _read_tag(body)
     it.harm = _read_tag(body)
+    it.custom = tuple(body.items(_read_custom_tag))
     it.__class__ = records.Tags
     made: records.Tags = it
     return made

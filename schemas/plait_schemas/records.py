@@ -317,6 +317,43 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomTag:
+    """One label that a label pack of the workspace's own gives to a message.
+
+    pack: Name of the label pack.
+    version: `<version of the pack>+<hash of its content>`; the hash alone for a pack without a version.
+    label: Label as the label pack names it.
+    score: Calibrated probability, 0 to 1.
+    """
+
+    AVRO_NAME: ClassVar[str] = "CustomTag"
+
+    pack: str
+    version: str
+    label: str
+    score: float
+
+    def to_avro(self) -> dict[str, Any]:
+        """As fastavro writes it."""
+        return {
+            "pack": self.pack,
+            "version": self.version,
+            "label": self.label,
+            "score": self.score,
+        }
+
+    @classmethod
+    def from_avro(cls, data: dict[str, Any]) -> Self:
+        """From what fastavro read."""
+        return cls(
+            pack=data["pack"],
+            version=data["version"],
+            label=data["label"],
+            score=data["score"],
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
     """Everything that the model says of one message.
 
@@ -326,6 +363,7 @@ class Tags:
     urgency: high, normal or low.
     topic: Main topic.
     harm: none or offensive.
+    custom: Labels of the label packs in use, by pack; highest score first in each.
     """
 
     AVRO_NAME: ClassVar[str] = "Tags"
@@ -336,6 +374,7 @@ class Tags:
     urgency: Tag
     topic: Tag
     harm: Tag
+    custom: tuple[CustomTag, ...] = ()
 
     def to_avro(self) -> dict[str, Any]:
         """As fastavro writes it."""
@@ -346,6 +385,7 @@ class Tags:
             "urgency": self.urgency.to_avro(),
             "topic": self.topic.to_avro(),
             "harm": self.harm.to_avro(),
+            "custom": [item.to_avro() for item in self.custom],
         }
 
     @classmethod
@@ -358,6 +398,7 @@ class Tags:
             urgency=Tag.from_avro(data["urgency"]),
             topic=Tag.from_avro(data["topic"]),
             harm=Tag.from_avro(data["harm"]),
+            custom=tuple([CustomTag.from_avro(item) for item in data["custom"]]),
         )
 
 

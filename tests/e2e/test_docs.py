@@ -23,6 +23,7 @@ PAGES = (
     "docs/how-to/change-the-model.md",
     "docs/how-to/deploy-one-service.md",
     "docs/how-to/get-notified.md",
+    "docs/how-to/label-packs.md",
     "docs/how-to/send-events.md",
     "docs/how-to/subscribe.md",
     "docs/how-to/tag-files.md",

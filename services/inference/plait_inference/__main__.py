@@ -17,6 +17,9 @@ from plait_inference.handlers import InferenceHandler
 from plait_inference.models.artefact import ARTEFACTS
 from plait_inference.models.device import limit_threads
 from plait_inference.models.tagger import Tagger, load_tagger
+from plait_inference.packs.load import places as pack_places
+from plait_inference.packs.load import read_packs
+from plait_inference.packs_in_use import PacksInUse
 from plait_inference.reader import CachingReader, LockedModel
 from plait_inference.settings import InferenceSettings
 from plait_inference.watcher import ModelWatcher
@@ -43,6 +46,7 @@ def serve() -> int:
     settings = InferenceSettings.load()
     log.configure(settings, "inference")
     metrics = Metrics.create()
+    given = read_packs(pack_places(settings.label_packs))
     limit_threads(settings.model_threads)
     budget = BatchBudget(max_tokens=settings.max_batch_tokens)
     model = LockedModel(load(settings))
@@ -57,8 +61,9 @@ def serve() -> int:
         watcher = ModelWatcher(bystander, codec, activator.activate, metrics.registry)
         watcher.catch_up()  # before the lanes begin, so that a restart changes no model in between
         loop = Loop.from_settings(settings, "inference", version("plait-inference"), lambda: datetime.now(UTC))
+        packs = PacksInUse(given, reader.read)
         writer = chosen(settings, time.monotonic, metrics.registry, resources)
-        handler = InferenceHandler(reader, writer=writer)
+        handler = InferenceHandler(reader, writer=writer, packs=packs.of)
         runners: dict[str, Runner[Outcome]] = {}
         for lane, topics in LANES.items():
             group = f"plait-inference-{lane}"

@@ -8,29 +8,31 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from plait_inference.batching import BatchBudget
-from plait_inference.commands import errors, streams
+from plait_inference.cli_packs import app as packs
+from plait_inference.cli_packs import fitted
+from plait_inference.cli_parts import (
+    BUDGET,
+    Device,
+    Input,
+    Model,
+    Output,
+    Threads,
+    TrunkOption,
+    errors,
+    limit,
+    streams,
+    tagger,
+)
+from plait_inference.packs.load import read_packs
 from plait_inference.promoting import promote
 from plait_shared.errors import Misconfigured
 
 if TYPE_CHECKING:
-    from plait_inference.models.tagger import Tagger
     from plait_inference.writing.generator import Writer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.add_typer(packs, name="pack")
 
-Input = Annotated[str, typer.Option("--input", help="file of JSON lines, - for standard input")]
-Output = Annotated[str, typer.Option("--output", help="file to write, - for standard output")]
-Model = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads it
-    typer.Option("--model", help="artefact folder; the shipped one without it"),
-]
-TrunkOption = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--trunk", help="Hugging Face id or folder; without it, as in the artefact"),
-]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda")]
-Threads = Annotated[int, typer.Option("--threads", help="CPU threads of the model, 0 for all")]
 GeneratorOption = Annotated[
     str,
     typer.Option(
@@ -41,24 +43,30 @@ GeneratorOption = Annotated[
 Data = Annotated[
     Path, typer.Option("--data", help="folder of annotated *.jsonl", show_default="the messages that are shipped")
 ]
+Packs = Annotated[
+    Optional[list[Path]],  # noqa: UP045
+    typer.Option("--pack", help="label pack, a YAML file or a folder of them; may be repeated"),
+]
 SHIPPED_DATA = Path(__file__).parent / "training" / "data"
-BUDGET = BatchBudget(max_tokens=1024)
 
 
 @app.command()
-def enrich(
+def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     input: Input = "-",  # noqa: A002 - the name of the option
     output: Output = "-",
     model: Model = None,
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    pack: Packs = None,
 ) -> None:
     """Tag messages: one JSON line out for one in, in order."""
     from plait_inference.offline import enrich as run
 
     with errors(), streams(input, output) as (source, sink):
-        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+        given = read_packs(pack or [])
+        reading = tagger(model, trunk, device, threads)
+        run(reading, source, sink, BUDGET, fitted(given, reading))
 
 
 @app.command()
@@ -75,7 +83,7 @@ def summarize(  # noqa: PLR0913, PLR0917 - typer takes each option from the sign
     from plait_inference.offline import summarize as run
 
     with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
-        run(_tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
+        run(tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
 
 
 @app.command()
@@ -92,7 +100,7 @@ def answer(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     from plait_inference.answers.lines import answer_lines as run
 
     with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
-        run(_tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
+        run(tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
 
 
 @app.command("make-trunk")
@@ -129,7 +137,7 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
 ) -> None:
     """Train tags on annotated messages; the same command again continues what was interrupted."""
     with errors():
-        _limit(threads)
+        limit(threads)
         from plait_inference.training.loop import Recipe
         from plait_inference.training.train import Job
         from plait_inference.training.train import train as run
@@ -171,7 +179,7 @@ def evaluate(
         from plait_inference.training.measure import measure, measure_as_it_is
 
         examples = read_folder(data)
-        tagger = _tagger(model, trunk, "auto", threads)
+        measured = tagger(model, trunk, "auto", threads)
         shipped = data.resolve() == SHIPPED_DATA.resolve()
         dev = dev_only if dev_only is not None else shipped
         if write_card and not (shipped and dev):
@@ -179,21 +187,21 @@ def evaluate(
                 "--write-card is for the shipped messages that were not trained on: leave out --data and --all"
             )
         if dev:
-            _, examples = split(examples, float(tagger.manifest.recipe["dev_share"]))
+            _, examples = split(examples, float(measured.manifest.recipe["dev_share"]))
         if shipped and dev:
-            found = measure(tagger, examples, load_trunk(trunk or tagger.manifest.trunk))
+            found = measure(measured, examples, load_trunk(trunk or measured.manifest.trunk))
         else:
-            found = measure_as_it_is(tagger, examples)
-        noted = items.measure(tagger, items.read(data), BUDGET)
+            found = measure_as_it_is(measured, examples)
+        noted = items.measure(measured, items.read(data), BUDGET)
         for part, rows in (found | noted).items():
             typer.echo(metrics_table(rows, part) + "\n")
         if write_card:
-            card_of(tagger.manifest, found, _folder(model))
+            card_of(measured.manifest, found, _folder(model))
         if write_card and model is None:
             items.promise(data, noted)
         elif shipped and dev and not write_card:
             now = found if model else found | noted  # what conversations score stands beside the notes, for one model
-            _check(differences(tagger.manifest.metrics | ({} if model else items.promised(data)), now))
+            _check(differences(measured.manifest.metrics | ({} if model else items.promised(data)), now))
 
 
 def _check(lines: list[str]) -> None:
@@ -220,13 +228,6 @@ def _folder(model: Path | None) -> Path:
     return model if model is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
 
 
-def _tagger(model: Path | None, trunk: str | None, device: str, threads: int) -> "Tagger":
-    _limit(threads)
-    from plait_inference.models.tagger import load_tagger
-
-    return load_tagger(model, trunk=trunk, device=device)
-
-
 @contextmanager
 def _writer(generator: str, device: str) -> "Iterator[Writer | None]":
     """What the option names; model, key and limits are the service's own settings."""
@@ -243,9 +244,3 @@ def _writer(generator: str, device: str) -> "Iterator[Writer | None]":
         settings = InferenceSettings.load().model_copy(update={"generator": generator, "device": device})
         log.configure(settings, "inference")  # to standard error: standard output is for what is written
         yield chosen(settings, time.monotonic, CollectorRegistry(), resources)
-
-
-def _limit(threads: int) -> None:
-    from plait_inference.models.device import limit_threads
-
-    limit_threads(threads)

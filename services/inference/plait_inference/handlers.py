@@ -13,6 +13,7 @@ from plait_inference import reports
 from plait_inference.answers import choice
 from plait_inference.answers.weights import Weights, shipped
 from plait_inference.conversation import Participant, Turn
+from plait_inference.packs.fitted import Packs
 from plait_inference.reading import Reading
 from plait_inference.summarise import digest
 from plait_inference.topics import with_context
@@ -50,6 +51,11 @@ class Draft:
     sheet: Sheet | None = None
 
 
+def no_packs(_: Model) -> Packs:
+    """For a service without label packs."""
+    return Packs()
+
+
 @dataclass(frozen=True, slots=True)
 class InferenceHandler:
     """The handler of both lanes; which topics it sees is decided by who runs it."""
@@ -57,6 +63,7 @@ class InferenceHandler:
     reader: Reader
     weights: Weights = field(default_factory=shipped)
     writer: Writer | None = None
+    packs: Callable[[Model], Packs] = no_packs
 
     def __call__(self, batch: Batch, now: datetime) -> Outcome:
         """One enrichment a message version, one summary a request, one answer a request."""
@@ -82,7 +89,7 @@ class InferenceHandler:
         """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
         match record:
             case Message():
-                made = reports.enrichment(record, _message(record, readings), model)
+                made = reports.enrichment(record, _message(record, readings), self.packs(model), model)
                 return Draft(lambda _: made)
             case SummaryRequest():
                 return _summary(record, readings, model, self.writer)

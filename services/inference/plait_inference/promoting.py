@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from plait_inference.commands import errors
+from plait_inference.cli_parts import errors
 
 
 def promote(
