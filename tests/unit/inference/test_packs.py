@@ -151,6 +151,10 @@ def test_check_says_what_would_make_a_pack_better() -> None:
     assert any(line.startswith("  “bug five” is under food 0.") and "reads as defect 0." in line for line in wrong)
     assert "  food: 3 of 4" in wrong
     assert "  food: 4" in wrong  # few examples
+    lonely = report(fitted(pack(PACK, OTHER, ("lunch two", "the weather"))))
+    place = lonely.index("examples unlike the others of their label (add more of their kind):")
+    assert lonely[place + 1].startswith("  “the weather” is under food 0.")
+    assert "labels that are confused" not in "\n".join(lonely)
 
 
 def test_the_model_reads_each_text_once_and_what_it_cannot_is_named() -> None:

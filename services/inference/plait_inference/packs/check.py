@@ -1,7 +1,7 @@
 """What would make a pack better, from what it says of each of its examples without it. Pure."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from plait_inference.packs.fit import Fit, Held
@@ -14,7 +14,7 @@ GOOD_COUNT = 8
 
 
 def report(fit: Fit) -> list[str]:
-    """The lines of ``pack check``: accuracy, then labels that are confused, then examples to look at."""
+    """The lines of ``pack check``: accuracy, labels that are confused, examples to look at."""
     pack, held = fit.pack, fit.held
     right = sum(one.right for one in held)
     lines = [
@@ -24,16 +24,20 @@ def report(fit: Fit) -> list[str]:
         "",
         *_by_label(fit),
     ]
-    lines += _section("labels that are confused", confused(held), "add examples that show the difference")
-    lines += _section("examples that look mislabelled", suspects(held), "move, reword or remove them")
+    wrong = [one for one in held if not one.right]
+    alone = [one for one in wrong if not one.said or one.said[0][0] == pack.other]
+    strays = [one for one in wrong if one not in alone]
+    lines += _section("labels that are confused", confused(strays), "add examples that show the difference")
+    lines += _section("examples that look mislabelled", suspects(strays), "move, reword or remove them")
+    lines += _section("examples unlike the others of their label", suspects(alone), "add more of their kind")
     thin = [f"{name}: {len(label.examples)}" for name, label in pack.labels.items() if len(label.examples) < GOOD_COUNT]
     return lines + _section("labels with few examples", iter(thin), f"give {GOOD_COUNT} or more")
 
 
-def confused(held: tuple[Held, ...]) -> Iterator[str]:
+def confused(wrong: Sequence[Held]) -> Iterator[str]:
     """Pairs of labels that are taken for each other, most often first, with the times."""
     pairs: Counter[tuple[str, str]] = Counter()
-    for one in held:
+    for one in wrong:
         said = {label for label, _ in one.said}
         for missed in one.labels - said:
             for instead in said - one.labels:
@@ -42,14 +46,14 @@ def confused(held: tuple[Held, ...]) -> Iterator[str]:
         yield f"{first} / {second}: {count}"
 
 
-def suspects(held: tuple[Held, ...]) -> Iterator[str]:
+def suspects(wrong: Sequence[Held]) -> Iterator[str]:
     """Examples that get other labels, the surest mistakes first."""
 
     def doubt(one: Held) -> float:
         said, own = max((p for _, p in one.said), default=0.0), max(one.probabilities.get(n, 0.0) for n in one.labels)
         return own - said
 
-    for one in sorted((one for one in held if not one.right), key=lambda one: (doubt(one), one.text)):
+    for one in sorted(wrong, key=lambda one: (doubt(one), one.text)):
         said = ", ".join(f"{label} {score:.2f}" for label, score in one.said) or "no label"
         own = ", ".join(
             f"{name} {one.probabilities[name]:.2f}" if name in one.probabilities else name

@@ -11,7 +11,7 @@ import numpy as np
 
 Floats: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 WIDTH: Final = 2.0
-"""``k(a, b) = exp(WIDTH * (cos(a, b) - 1))``. Between 1 and 4 accuracy moves by less than a hundredth."""
+"""``k(a, b) = exp(WIDTH * (cos(a, b) - 1))``. Between 1 and 2 accuracy moves by less than a hundredth."""
 RIDGE: Final = 0.1
 """λ; between .03 and .3 accuracy moves by less than a hundredth."""
 
