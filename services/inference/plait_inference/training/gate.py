@@ -8,6 +8,8 @@ from plait_inference.training.scores import Metrics
 
 TOLERANCE: Final = 0.005
 """Half a point of a score in 0 … 1."""
+FEWEST: Final = 100
+"""Cases of a task that decides."""
 ROUNDING: Final = 1e-9
 
 
@@ -42,16 +44,15 @@ def changes(name: str, before: Mapping[str, Metrics], after: Mapping[str, Metric
 
 
 def losses(found: Sequence[Change]) -> list[Change]:
-    """The changes that stand in the way."""
-    return [change for change in found if change.lost]
+    """The changes that stand in the way; half a point of a few cases is chance, so those are shown and don't decide."""
+    return [change for change in found if change.lost and change.support >= FEWEST]
 
 
 def table(found: Sequence[Change]) -> str:
     """A Markdown table of task, before and after; what is lost is marked."""
     rows = ["| set | task | before | after | |", "|---|---|---:|---:|---|"]
     rows += [
-        f"| {change.set} | {change.task} | {_shown(change.before)} | {_shown(change.after)} "
-        f"| {'lost' if change.lost else ''} |"
+        f"| {change.set} | {change.task} | {_shown(change.before)} | {_shown(change.after)} | {_verdict(change)} |"
         for change in found
     ]
     return "\n".join(rows)
@@ -63,6 +64,12 @@ def _tasks(metrics: Mapping[str, Metrics]) -> Iterator[tuple[str, Mapping[str, f
             yield from rows.items()
         elif part.startswith("conversations") and "," not in part:
             yield from ((f"{part}: {task}", row) for task, row in rows.items())
+
+
+def _verdict(change: Change) -> str:
+    if not change.lost:
+        return ""
+    return "lost" if change.support >= FEWEST else "lower, too few to decide"
 
 
 def _score(row: Mapping[str, float] | None) -> float | None:
