@@ -50,7 +50,7 @@ def test_a_handful_of_cases_is_shown_and_does_not_decide() -> None:
     after: dict[str, Metrics] = {"all": {"harm": {"model": 0.8, "baseline": 0.1, "support": 11.0}}}
     found = changes("march", before, after)
     assert losses(found) == []
-    assert "lower, too few to decide" in table(found)
+    assert "lower, by too few cases to decide" in table(found)
 
 
 def test_the_table_says_before_after_and_what_is_lost() -> None:

@@ -8,8 +8,8 @@ from plait_inference.training.scores import Metrics
 
 TOLERANCE: Final = 0.005
 """Half a point of a score in 0 … 1."""
-FEWEST: Final = 100
-"""Cases of a task that decides."""
+FEWEST: Final = 3.0
+"""Cases that must have gone wrong besides."""
 ROUNDING: Final = 1e-9
 
 
@@ -30,6 +30,13 @@ class Change:
             return False
         return self.after is None or not self.before - self.after <= TOLERANCE + ROUNDING
 
+    @property
+    def by_chance(self) -> bool:
+        """Whether a loss is that of a case or two."""
+        if self.before is None or self.after is None:
+            return False
+        return (self.before - self.after) * self.support < FEWEST
+
 
 def changes(name: str, before: Mapping[str, Metrics], after: Mapping[str, Metrics]) -> list[Change]:
     """Each task of a set called ``name``, in order; what both give as ``{part: {task: {"model", …}}}``.
@@ -44,8 +51,8 @@ def changes(name: str, before: Mapping[str, Metrics], after: Mapping[str, Metric
 
 
 def losses(found: Sequence[Change]) -> list[Change]:
-    """The changes that stand in the way; half a point of a few cases is chance, so those are shown and don't decide."""
-    return [change for change in found if change.lost and change.support >= FEWEST]
+    """The changes that stand in the way; that of a case or two is chance: shown, and no more."""
+    return [change for change in found if change.lost and not change.by_chance]
 
 
 def table(found: Sequence[Change]) -> str:
@@ -69,7 +76,7 @@ def _tasks(metrics: Mapping[str, Metrics]) -> Iterator[tuple[str, Mapping[str, f
 def _verdict(change: Change) -> str:
     if not change.lost:
         return ""
-    return "lost" if change.support >= FEWEST else "lower, too few to decide"
+    return "lower, by too few cases to decide" if change.by_chance else "lost"
 
 
 def _score(row: Mapping[str, float] | None) -> float | None:
