@@ -38,6 +38,7 @@ ASSIGNED = [
     ("[P:李倩]接手[W:HER-12]", "decision", "李倩"),
     ("把[W:HER-12]交给[P:李倩]", "decision", "李倩"),
     ("负责人：[P:李倩]，[W:HER-12]", "information", "李倩"),
+    ("开始做 [W:HER-12]，负责人：[P:李倩]，[R:计划]周四完成。", "schedule", "李倩"),
     ("[W:HER-12] 由我负责", "commitment", "Mara Okafor"),
     ("没问题，[W:HER-12] 我接了。", "agreement", "Mara Okafor"),
     ("我今晚写完[W:HER-12]", "commitment", "Mara Okafor"),

@@ -92,7 +92,7 @@ def _matches(
         cue = next((match.span(name) for name in groups if _state(name)), (0, 0))
         if cues.negated(sentence.text, match.start(), match.end(), cue):
             continue
-        subject = _thing(groups.get("s"), masked) or _only_subject(rule, sentence, masked)
+        subject = _thing(groups.get("s"), masked) or _only_subject(rule, sentence, match.start(), masked)
         author = _author(message) if "me" in groups else None
         state = next((_state(name) for name in groups if _state(name)), None)
         target = _thing(groups.get("o"), masked)
@@ -117,12 +117,14 @@ def _thing(token: str | None, masked: Masked) -> Thing | None:
     return masked.things[int(match.group(1))] if match else None
 
 
-def _only_subject(rule: Rule, sentence: Sentence, masked: Masked) -> Thing | None:
-    """For a rule without subject: the only one in the sentence, else before it, else in the message."""
+def _only_subject(rule: Rule, sentence: Sentence, at: int, masked: Masked) -> Thing | None:
+    """For a rule without subject: the only one of the sentence up to ``at``, of all of it, of before, of the message."""
     labels = {label for label, letter in LETTERS.items() if letter in rule.subjects}
-    here = [masked.things[int(number)] for number in TOKEN.findall(sentence.text)]
+    so_far, here = (
+        [masked.things[int(number)] for number in TOKEN.findall(text)] for text in (sentence.text[:at], sentence.text)
+    )
     before = [thing for thing in masked.things if thing.start < sentence.origin[0]]
-    for candidates in (here, before, masked.things):
+    for candidates in (so_far, here, before, masked.things):
         fitting = [thing for thing in candidates if thing.ref.label in labels]
         if len({thing.ref.name.casefold() for thing in fitting}) == 1:
             return fitting[0]
