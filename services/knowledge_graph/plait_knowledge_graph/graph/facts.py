@@ -118,7 +118,7 @@ def _thing(token: str | None, masked: Masked) -> Thing | None:
 
 
 def _only_subject(rule: Rule, sentence: Sentence, at: int, masked: Masked) -> Thing | None:
-    """For a rule without subject: the only one of the sentence up to ``at``, of all of it, of before, of the message."""
+    """For a rule without subject: the only one of the sentence up to ``at``, else in it, else before, else at all."""
     labels = {label for label, letter in LETTERS.items() if letter in rule.subjects}
     so_far, here = (
         [masked.things[int(number)] for number in TOKEN.findall(text)] for text in (sentence.text[:at], sentence.text)
