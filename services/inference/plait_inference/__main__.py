@@ -3,14 +3,20 @@
 Two lanes share the model: the stream, and the questions that a person waits for.
 """
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
+
+import structlog
 
 from plait_inference.batching import BatchBudget
 from plait_inference.handlers import InferenceHandler
 from plait_inference.models.device import limit_threads
 from plait_inference.models.tagger import load_tagger
+from plait_inference.packs.fitted import Packs
+from plait_inference.packs.load import fit_packs, in_use, places, read_packs
+from plait_inference.packs.pack import Pack
 from plait_inference.reader import CachingReader, LockedModel
 from plait_inference.settings import InferenceSettings
 from plait_shared import lifecycle, log
@@ -35,6 +41,7 @@ def serve() -> int:
     settings = InferenceSettings.load()
     log.configure(settings, "inference")
     metrics = Metrics.create()
+    packs = read_packs(places(settings.label_packs))
     limit_threads(settings.model_threads)
     tagger = load_tagger(
         settings.model,
@@ -51,7 +58,7 @@ def serve() -> int:
         tracing = Tracing("inference", settings.otlp_endpoint)
         resources.callback(tracing.close)
         loop = Loop.from_settings(settings, "inference", version("plait-inference"), lambda: datetime.now(UTC))
-        handler = InferenceHandler(reader)
+        handler = InferenceHandler(reader, packs=_fitted(packs, reader))
         runners: dict[str, Runner[Outcome]] = {}
         for lane, topics in LANES.items():
             group = f"plait-inference-{lane}"
@@ -64,6 +71,20 @@ def serve() -> int:
         server = HttpServer(health_app({k: r.ready for k, r in runners.items()}, metrics.registry), settings)
         parts = {"http": server.run, **{lane: runner.run for lane, runner in runners.items()}}
         return lifecycle.Lifecycle(parts, resources.pop_all(), settings.drain_timeout_s).run()
+
+
+def _fitted(packs: Sequence[Pack], reader: CachingReader) -> Packs:
+    """Packs fitted by what the model reads in their examples; a line in the log for each."""
+    fits = fit_packs(packs, reader.read)
+    for one in fits:
+        structlog.get_logger().info(
+            "label pack in use",
+            pack=one.pack.name,
+            version=one.pack.revision,
+            labels=list(one.pack.labels),
+            leave_one_out_accuracy=round(one.accuracy, 3),
+        )
+    return in_use(fits)
 
 
 def run() -> None:

@@ -1,54 +1,50 @@
 """``plait-inference``: the service's work from a shell. Heavy parts load inside the commands."""
 
-import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, Optional
+from typing import Annotated, Optional
 
 import typer
 
-from plait_inference.batching import BatchBudget
-from plait_shared.errors import Misconfigured, PlaitError
-
-if TYPE_CHECKING:
-    from plait_inference.models.tagger import Tagger
+from plait_inference.cli_packs import app as packs
+from plait_inference.cli_packs import fitted
+from plait_inference.cli_parts import BUDGET, Device, Input, Model, Output, Threads, TrunkOption
+from plait_inference.cli_parts import errors as _errors
+from plait_inference.cli_parts import limit as _limit
+from plait_inference.cli_parts import streams as _streams
+from plait_inference.cli_parts import tagger as _tagger
+from plait_inference.packs.load import read_packs
+from plait_shared.errors import Misconfigured
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app.add_typer(packs, name="pack")
 
-Input = Annotated[str, typer.Option("--input", help="file of JSON lines, - for standard input")]
-Output = Annotated[str, typer.Option("--output", help="file to write, - for standard output")]
-Model = Annotated[
-    Optional[Path],  # noqa: UP045 - typer reads it
-    typer.Option("--model", help="artefact folder; the shipped one without it"),
-]
-TrunkOption = Annotated[
-    Optional[str],  # noqa: UP045
-    typer.Option("--trunk", help="Hugging Face id or folder; without it, as in the artefact"),
-]
-Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda")]
-Threads = Annotated[int, typer.Option("--threads", help="CPU threads of the model, 0 for all")]
 Data = Annotated[
     Path, typer.Option("--data", help="folder of annotated *.jsonl", show_default="the messages that are shipped")
 ]
+Packs = Annotated[
+    Optional[list[Path]],  # noqa: UP045
+    typer.Option("--pack", help="label pack, a YAML file or a folder of them; may be repeated"),
+]
 SHIPPED_DATA = Path(__file__).parent / "training" / "data"
-BUDGET = BatchBudget(max_tokens=1024)
 
 
 @app.command()
-def enrich(
+def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     input: Input = "-",  # noqa: A002 - the name of the option
     output: Output = "-",
     model: Model = None,
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    pack: Packs = None,
 ) -> None:
     """Tag messages: one JSON line out for one in, in order."""
     from plait_inference.offline import enrich as run
 
     with _errors(), _streams(input, output) as (source, sink):
-        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+        given = read_packs(pack or [])
+        tagger = _tagger(model, trunk, device, threads)
+        run(tagger, source, sink, BUDGET, fitted(given, tagger))
 
 
 @app.command()
@@ -199,44 +195,3 @@ def _folder(model: Path | None) -> Path:
     from plait_inference.models import artefact
 
     return model if model is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
-
-
-def _tagger(model: Path | None, trunk: str | None, device: str, threads: int) -> "Tagger":
-    _limit(threads)
-    from plait_inference.models.tagger import load_tagger
-
-    return load_tagger(model, trunk=trunk, device=device)
-
-
-def _limit(threads: int) -> None:
-    from plait_inference.models.device import limit_threads
-
-    limit_threads(threads)
-
-
-@contextmanager
-def _errors() -> Iterator[None]:
-    """A line for people instead of a traceback; exit status 2."""
-    try:
-        yield
-    except PlaitError as error:
-        typer.echo(f"error: {error}", err=True)
-        raise typer.Exit(2) from error
-
-
-@contextmanager
-def _streams(source: str, sink: str) -> Iterator[tuple[BinaryIO, BinaryIO]]:
-    """Open both ends; an output file appears under its name only when it is complete."""
-    partial = Path(f"{sink}.partial")
-    with ExitStack() as stack:
-        try:
-            reading = sys.stdin.buffer if source == "-" else stack.enter_context(Path(source).open("rb"))
-            writing = sys.stdout.buffer if sink == "-" else stack.enter_context(partial.open("wb"))
-        except OSError as error:
-            raise Misconfigured(f"cannot open {error.filename}: {error.strerror}") from error
-        if sink != "-":
-            stack.callback(partial.unlink, missing_ok=True)
-        yield reading, writing
-        if sink != "-":
-            writing.close()
-            partial.replace(sink)

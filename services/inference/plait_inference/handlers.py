@@ -12,6 +12,7 @@ from plait_inference import reports
 from plait_inference.answers import choice
 from plait_inference.answers.weights import Weights, shipped
 from plait_inference.conversation import Participant, Turn
+from plait_inference.packs.fitted import Packs
 from plait_inference.reading import Reading
 from plait_inference.summarise import digest
 from plait_inference.topics import with_context
@@ -42,6 +43,7 @@ class InferenceHandler:
 
     reader: Reader
     weights: Weights = field(default_factory=shipped)
+    packs: Packs = field(default_factory=Packs)
 
     def __call__(self, batch: Batch, now: datetime) -> Outcome:
         """One enrichment a message version, one summary a request, one answer a request."""
@@ -50,10 +52,25 @@ class InferenceHandler:
         derived, rejected = [], []
         for received in batch:
             try:
-                derived.append(Derived(report(received.record, readings, self.reader.model, self.weights), received))
+                derived.append(Derived(self._report(received.record, readings), received))
             except BadRecord as exc:
                 rejected.append((received, exc))
         return Outcome(derived, rejected)
+
+    def _report(self, record: Record, readings: Readings) -> Record:
+        """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
+        model = self.reader.model
+        match record:
+            case Message():
+                return reports.enrichment(record, _message(record, readings), self.packs, model)
+            case SummaryRequest():
+                return reports.summary(record, digest(_turns(record, readings), _participants(record)), model)
+            case AnswerRequest():
+                reading = _sound(readings.get(record.question))
+                if reading is None:
+                    raise BadRecord("there is no text to embed or to answer", field="question")
+                return reports.answer(record, reading, _found(record, readings, self.weights), model)
+        raise BadRecord(f"inference has nothing to do with a {record.AVRO_NAME}")
 
 
 def texts_of(record: Record) -> Iterator[str]:
@@ -70,21 +87,6 @@ def texts_of(record: Record) -> Iterator[str]:
         case _:
             texts = []
     yield from (text for text in texts if text.strip())
-
-
-def report(record: Record, readings: Readings, model: Model, weights: Weights) -> Record:
-    """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
-    match record:
-        case Message():
-            return reports.enrichment(record, _message(record, readings), model)
-        case SummaryRequest():
-            return reports.summary(record, digest(_turns(record, readings), _participants(record)), model)
-        case AnswerRequest():
-            reading = _sound(readings.get(record.question))
-            if reading is None:
-                raise BadRecord("there is no text to embed or to answer", field="question")
-            return reports.answer(record, reading, _found(record, readings, weights), model)
-    raise BadRecord(f"inference has nothing to do with a {record.AVRO_NAME}")
 
 
 def _found(request: AnswerRequest, readings: Readings, weights: Weights) -> choice.Found | None:

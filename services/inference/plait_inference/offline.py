@@ -9,6 +9,7 @@ from plait_inference.batching import BatchBudget
 from plait_inference.conversation import Digest, Evidence, Participant, Turn
 from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
+from plait_inference.packs.fitted import Packs
 from plait_inference.reading import Reading, Scored
 from plait_inference.records_io import (
     Conversation,
@@ -21,15 +22,17 @@ from plait_inference.records_io import (
 )
 from plait_inference.summarise import digest
 from plait_inference.topics import Conversations
+from plait_schemas.records import Model as ModelRecord
 from plait_shared.errors import BadRecord
 
+NO_PACKS: Final = Packs()
 CHUNK: Final = 128
 """Lines that are held, batched and answered together."""
 Record = dict[str, Any]
 T = TypeVar("T")
 
 
-def enrich(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget) -> int:
+def enrich(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget, packs: Packs = NO_PACKS) -> int:
     """Tag each message of ``source``; returns the number of lines answered.
 
     A message that names its conversation gets its topic with the conversation's other messages: all before it in the
@@ -38,7 +41,7 @@ def enrich(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudge
     count = 0
     conversations = Conversations()
     for chunk in chunks(map(read_message, lines(source)), CHUNK):
-        for record in enrich_chunk(model, chunk, budget, conversations):
+        for record in enrich_chunk(model, chunk, budget, conversations, packs):
             sink.write(dump(record))
             count += 1
         sink.flush()
@@ -46,7 +49,11 @@ def enrich(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudge
 
 
 def enrich_chunk(
-    model: TagModel, chunk: list[Message | Fault], budget: BatchBudget, conversations: Conversations
+    model: TagModel,
+    chunk: list[Message | Fault],
+    budget: BatchBudget,
+    conversations: Conversations,
+    packs: Packs = NO_PACKS,
 ) -> list[Record]:
     """One answer an item, in order."""
     sound = [item for item in chunk if isinstance(item, Message)]
@@ -66,12 +73,13 @@ def enrich_chunk(
         if isinstance(outcome, BadRecord):
             answers.append(Fault(item.id, "unreadable", str(outcome)).line())
         else:
-            answers.append(enrichment(item, outcome, model))
+            answers.append(enrichment(item, outcome, model, packs))
     return answers
 
 
-def enrichment(message: Message, reading: Reading, model: TagModel) -> Record:
+def enrichment(message: Message, reading: Reading, model: TagModel, packs: Packs) -> Record:
     """The answer of ``enrich``; offsets are code points of the text given."""
+    known = packs.model(ModelRecord(name=model.name, revision=model.revision))
     return {
         "id": message.id,
         "language": reading.language,
@@ -90,7 +98,16 @@ def enrichment(message: Message, reading: Reading, model: TagModel) -> Record:
         "urgency": _scored(reading.urgency),
         "topic": _scored(reading.topic),
         "harm": _scored(reading.harm),
-        "model": {"name": model.name, "revision": model.revision},
+        **({"packs": _packs(packs, reading)} if packs.fitted else {}),
+        "model": {"name": known.name, "revision": known.revision},
+    }
+
+
+def _packs(packs: Packs, reading: Reading) -> Record:
+    """Every pack with its labels, none of them for one of kind ``many`` that has nothing to say."""
+    return {
+        one.name: [{"label": tag.label, "score": tag.score} for tag in one.tags(reading.embedding)]
+        for one in packs.fitted
     }
 
 

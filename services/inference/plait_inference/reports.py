@@ -8,12 +8,14 @@ from plait_inference.answers.orders import as_said
 from plait_inference.answers.subject import Passage
 from plait_inference.conversation import Digest, Turn
 from plait_inference.conversation import Evidence as Place
+from plait_inference.packs.fitted import Packs, PackTag
 from plait_inference.reading import Reading, Scored
 from plait_schemas.ids import derived_id
 from plait_schemas.records import (
     Action,
     Answer,
     AnswerRequest,
+    CustomTag,
     Decision,
     Enrichment,
     Entity,
@@ -35,8 +37,8 @@ from plait_schemas.records import (
 END_OF_DAY = time(23, 59, 59)
 
 
-def tags(reading: Reading, text: str) -> Tags:
-    """Everything that was read in one text; spans count its code points."""
+def tags(reading: Reading, text: str, custom: Sequence[PackTag] = ()) -> Tags:
+    """Everything that was read in one text, and what label packs say of it; spans count its code points."""
     return Tags(
         intents=tuple(map(_tag, reading.intents)),
         entities=tuple(
@@ -47,6 +49,7 @@ def tags(reading: Reading, text: str) -> Tags:
         urgency=_tag(reading.urgency),
         topic=_tag(reading.topic),
         harm=_tag(reading.harm),
+        custom=tuple(CustomTag(pack=t.pack, version=t.version, label=t.label, score=t.score) for t in custom),
     )
 
 
@@ -54,14 +57,18 @@ def _tag(scored: Scored) -> Tag:
     return Tag(label=scored.label, score=scored.score, spans=(Span(start=scored.start, end=scored.end),))
 
 
-def enrichment(message: Message, reading: Reading | None, model: Model) -> Enrichment:
-    """The enriched message; without a reading (a deletion, nothing to read) it has no tags."""
+def enrichment(message: Message, reading: Reading | None, packs: Packs, model: Model) -> Enrichment:
+    """The enriched message; without a reading (a deletion, nothing to read) it has no tags.
+
+    Its model's revision counts the packs, so that another pack gives another record and never the same id twice.
+    """
+    model = packs.model(model)
     return Enrichment(
         id=derived_id("enrichment", message.id, model.revision),
         workspace=message.workspace,
         source_event=message.id,
         message=message,
-        tags=None if reading is None else tags(reading, message.text),
+        tags=None if reading is None else tags(reading, message.text, packs.tags(reading.embedding)),
         embedding=() if reading is None else reading.embedding,
         model=model,
         occurred_at=message.occurred_at,

@@ -21,4 +21,7 @@ class InferenceSettings(ServiceSettings):
     model_threads: int = Field(0, ge=0, description="CPU threads of the model; 0 takes all cores.")
     max_batch_tokens: int = Field(512, gt=0, description="Padded tokens of one pass.")
     reading_cache_entries: int = Field(4096, ge=0, description="Readings kept in memory, by hash of the text.")
+    label_packs: str = Field(
+        "", description="Label packs: YAML files, or folders of them, comma-separated; fitted at the start."
+    )
     max_poll_records: int = Field(64, gt=0, description="Messages of one transaction.")

@@ -11,6 +11,7 @@ from plait_inference import reports
 from plait_inference.batching import BatchBudget
 from plait_inference.conversation import Evidence as Place
 from plait_inference.handlers import InferenceHandler
+from plait_inference.packs.load import fit_packs, in_use
 from plait_inference.reader import CachingReader, LockedModel
 from plait_inference.reading import EntitySpan, Reading, Scored
 from plait_schemas.records import (
@@ -31,6 +32,7 @@ from plait_schemas.records import (
 from plait_shared.bus import Partition, RawRecord
 from plait_shared.codec import Received
 from tests.builders import ANN, NOON, PUBLIC, message
+from tests.unit.inference.packs import pack, vector
 
 MODEL = Model(name="rules", revision="r1")
 LABELS = {"Decided:": "decision", "Can": "question", "I'll": "commitment"}
@@ -73,6 +75,13 @@ class Rules:
         return [reading(text) for text in texts]
 
 
+class Desk(Rules):
+    """The same, with the vectors of the tests' label pack."""
+
+    def encode(self, texts: Sequence[str]) -> list[Reading]:
+        return [replace(reading(text), embedding=vector(text)) for text in texts]
+
+
 def caching(model: Rules, entries: int = 100) -> CachingReader:
     return CachingReader(LockedModel(model), BatchBudget(max_tokens=200), entries, CollectorRegistry())
 
@@ -91,6 +100,25 @@ def test_message_becomes_an_enrichment_that_names_source_model_and_spans() -> No
     assert [(e.label, e.text, e.start, e.end) for e in made.tags.entities] == [("WORK", "PAY-231", 10, 17)]
     assert made.tags.intents[0].label == "commitment"
     assert made.embedding == (1.0, 0.0)
+
+
+def test_an_enrichment_carries_the_labels_of_packs_and_a_revision_of_its_own() -> None:
+    fits = fit_packs([pack()], lambda texts: [replace(reading(text), embedding=vector(text)) for text in texts])
+    handler = InferenceHandler(caching(Desk()), packs=in_use(fits))
+    received = [Received(record, RAW) for record in (message(1, "a bug in PAY-231"), request("Can Bo test it?"))]
+    made, summed = (derived.record for derived in handler(received, NOON).records)
+    assert isinstance(made, Enrichment)
+    assert made.tags is not None
+    (tag,) = made.tags.custom
+    assert (tag.pack, tag.version, tag.label) == ("desk", pack().revision, "defect")
+    (plain,), _ = handle(message(1, "a bug in PAY-231"))
+    assert isinstance(plain, Enrichment)
+    assert plain.tags is not None
+    assert plain.tags.custom == ()
+    assert made.model.revision.startswith("r1+")
+    assert made.id != plain.id
+    assert isinstance(summed, Summary)
+    assert summed.model == MODEL
 
 
 def test_same_input_gives_the_same_output() -> None:
