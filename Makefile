@@ -10,8 +10,8 @@ PUBLIC ?=
 # Handlers and rules: what is pure, and therefore covered by the fast tests.
 comma := ,
 PURE_FILES := plait_ingest/handlers plait_ingest/cleaning plait_ingest/connectors/* plait_ingest/markup plait_ingest/normal plait_ingest/redaction \
-	plait_inference/handlers plait_inference/reports plait_inference/summarise plait_inference/actions plait_inference/addressing plait_inference/wording plait_inference/items plait_inference/dates plait_inference/dates_* plait_inference/topics plait_inference/answers/* \
-	plait_inference/batching plait_inference/packs/* plait_knowledge_graph/handlers plait_knowledge_graph/graph/* \
+	plait_inference/handlers plait_inference/reports plait_inference/summarise plait_inference/actions plait_inference/addressing plait_inference/wording plait_inference/items plait_inference/dates plait_inference/dates_* plait_inference/topics plait_inference/answers/* plait_inference/writing/* \
+	plait_inference/batching plait_inference/packs/* plait_inference/control plait_inference/selftest plait_knowledge_graph/handlers plait_knowledge_graph/graph/* \
 	plait_notification/handlers plait_notification/rules plait_notification/fold plait_notification/view plait_notification/digest plait_notification/due \
 	plait_notification/reminders plait_notification/surge plait_notification/localtime plait_notification/raising plait_notification/delivery
 empty :=
@@ -42,10 +42,11 @@ demo: setup ## a bilingual team's week through the whole stack (ONCE=1: stop at 
 	@$(BIN)/plait demo $(if $(ONCE),--once,)
 
 test: setup ## every test, on real parts
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n auto $(FAST)
+	@$(BIN)/pytest -q tests/integration tests/e2e
 
-check: setup lint types contracts ## lint, types, contracts and the fast tests, in under a minute
-	@$(BIN)/pytest -q $(FAST) -m "not model and not integration" --cov --cov-report=
+check: setup lint types contracts ## lint, types, contracts and the fast tests
+	@$(BIN)/pytest -q -n auto $(FAST) --cov --cov-report=
 	@$(BIN)/coverage report --fail-under=95 --include="$(PURE)"
 
 lint: setup ## ruff, check only

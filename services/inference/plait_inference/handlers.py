@@ -1,12 +1,13 @@
 """What the stream asks of the model: enrich a message, summarise a conversation, answer a question, embed a text.
 
-Decide (which texts must be read), act (`Reader`), report (`reports`). The same batch gives the same records.
+Decide (which texts must be read), act (`Reader`), report (`reports`); a generator, if there is one, may word a draft
+anew before it is reported. The same batch gives the same records, as far as the generator does the same.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from plait_inference import reports
 from plait_inference.answers import choice
@@ -16,25 +17,43 @@ from plait_inference.packs.fitted import Packs
 from plait_inference.reading import Reading
 from plait_inference.summarise import digest
 from plait_inference.topics import with_context
+from plait_inference.writing import compose
+from plait_inference.writing.compose import Sheet
+from plait_inference.writing.generator import Writer
 from plait_schemas.records import AnswerRequest, AnswerWant, Change, Message, Model, Record, SummaryRequest
 from plait_shared.errors import BadRecord
 from plait_shared.stage import Batch, Derived, Outcome
 
 
+class Read(NamedTuple):
+    """What one model read in the texts of a batch: a reading, or why there is none, for each, in order."""
+
+    model: Model
+    found: list[Reading | BadRecord]
+
+
 class Reader(Protocol):
     """Reads texts with the model in use."""
 
-    @property
-    def model(self) -> Model:
-        """The model in use."""
-        ...
-
-    def read(self, texts: Sequence[str]) -> list[Reading | BadRecord]:
-        """A reading, or why there is none, for each text, in order."""
+    def read(self, texts: Sequence[str]) -> Read:
+        """All of them with the same model, which is named."""
         ...
 
 
 Readings = Mapping[str, Reading | BadRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A record but for its wording: ``sheet`` asks for one, ``finish`` takes what came back, "" where nothing did."""
+
+    finish: Callable[[str], Record]
+    sheet: Sheet | None = None
+
+
+def no_packs(_: Model) -> Packs:
+    """For a service without label packs."""
+    return Packs()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +62,39 @@ class InferenceHandler:
 
     reader: Reader
     weights: Weights = field(default_factory=shipped)
-    packs: Packs = field(default_factory=Packs)
+    writer: Writer | None = None
+    packs: Callable[[Model], Packs] = no_packs
 
     def __call__(self, batch: Batch, now: datetime) -> Outcome:
         """One enrichment a message version, one summary a request, one answer a request."""
         wanted = list(dict.fromkeys(text for received in batch for text in texts_of(received.record)))
-        readings = dict(zip(wanted, self.reader.read(wanted), strict=True))
-        derived, rejected = [], []
+        model, found = self.reader.read(wanted)
+        readings = dict(zip(wanted, found, strict=True))
+        drafts, rejected = [], []
         for received in batch:
             try:
-                derived.append(Derived(self._report(received.record, readings), received))
+                drafts.append((received, self._draft(received.record, readings, model)))
             except BadRecord as exc:
                 rejected.append((received, exc))
-        return Outcome(derived, rejected)
+        texts = self._write([draft.sheet for _, draft in drafts])
+        finished = zip(drafts, texts, strict=True)
+        return Outcome([Derived(draft.finish(text), received) for (received, draft), text in finished], rejected)
 
-    def _report(self, record: Record, readings: Readings) -> Record:
+    def _write(self, sheets: Sequence[Sheet | None]) -> list[str]:
+        if self.writer is None:
+            return [""] * len(sheets)
+        return self.writer.write([sheet.prompt if sheet else None for sheet in sheets])
+
+    def _draft(self, record: Record, readings: Readings, model: Model) -> Draft:
         """What follows from a record; raises BadRecord when it can't be read or asks for what this service has not."""
-        model = self.reader.model
         match record:
             case Message():
-                return reports.enrichment(record, _message(record, readings), self.packs, model)
+                made = reports.enrichment(record, _message(record, readings), self.packs(model), model)
+                return Draft(lambda _: made)
             case SummaryRequest():
-                return reports.summary(record, digest(_turns(record, readings), _participants(record)), model)
+                return _summary(record, readings, model, self.writer)
             case AnswerRequest():
-                reading = _sound(readings.get(record.question))
-                if reading is None:
-                    raise BadRecord("there is no text to embed or to answer", field="question")
-                return reports.answer(record, reading, _found(record, readings, self.weights), model)
+                return _answer(record, readings, model, self.weights, self.writer)
         raise BadRecord(f"inference has nothing to do with a {record.AVRO_NAME}")
 
 
@@ -87,6 +112,43 @@ def texts_of(record: Record) -> Iterator[str]:
         case _:
             texts = []
     yield from (text for text in texts if text.strip())
+
+
+def _summary(request: SummaryRequest, readings: Readings, model: Model, writer: Writer | None) -> Draft:
+    turns, people = _turns(request, readings), _participants(request)
+    found = digest(turns, people)
+    sheet = compose.summary_sheet(found, turns, people, writer.prompt_tokens) if writer else None
+    if writer is None or sheet is None:
+        return Draft(lambda _: reports.summary(request, found, model))
+
+    def finish(text: str) -> Record:
+        made = compose.rewritten(found, sheet, text)
+        return reports.summary(
+            request, made, model if made is found else writer.signs(model), written=made is not found
+        )
+
+    return Draft(finish, sheet)
+
+
+def _answer(request: AnswerRequest, readings: Readings, model: Model, weights: Weights, writer: Writer | None) -> Draft:
+    reading = _sound(readings.get(request.question))
+    if reading is None:
+        raise BadRecord("there is no text to embed or to answer", field="question")
+    found = _found(request, readings, weights)
+    sound = {text: read for text, read in readings.items() if isinstance(read, Reading)}
+    sheet = None
+    if writer and found:
+        given = reports.passages(request)
+        sheet = compose.answer_sheet(request.question, found, given, sound, writer.prompt_tokens)
+    if writer is None or found is None or sheet is None:
+        return Draft(lambda _: reports.answer(request, reading, found, model))
+
+    def finish(text: str) -> Record:
+        made = compose.reworded(found, sheet, text)
+        signed = model if made is found else writer.signs(model)
+        return reports.answer(request, reading, made, signed, written=made is not found)
+
+    return Draft(finish, sheet)
 
 
 def _found(request: AnswerRequest, readings: Readings, weights: Weights) -> choice.Found | None:

@@ -55,5 +55,8 @@ SINGLE: Final[dict[str, tuple[str, ...]]] = {
 }
 """The tasks with exactly one label a message."""
 
+QUERIES: Final = len(INTENTS) + len(SINGLE)
+"""One place to look for each intent, then for each task of ``SINGLE``."""
+
 BIO: Final[tuple[str, ...]] = ("O", *(f"{prefix}-{label}" for label in ENTITIES for prefix in "BI"))
 """Token tags: ``O``, then ``B-`` and ``I-`` of each entity label, side by side."""

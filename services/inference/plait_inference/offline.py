@@ -22,7 +22,9 @@ from plait_inference.records_io import (
 )
 from plait_inference.summarise import digest
 from plait_inference.topics import Conversations
-from plait_schemas.records import Model as ModelRecord
+from plait_inference.writing import compose
+from plait_inference.writing.generator import Writer
+from plait_schemas.records import Model
 from plait_shared.errors import BadRecord
 
 NO_PACKS: Final = Packs()
@@ -79,7 +81,7 @@ def enrich_chunk(
 
 def enrichment(message: Message, reading: Reading, model: TagModel, packs: Packs) -> Record:
     """The answer of ``enrich``; offsets are code points of the text given."""
-    known = packs.model(ModelRecord(name=model.name, revision=model.revision))
+    known = packs.model(Model(name=model.name, revision=model.revision))
     return {
         "id": message.id,
         "language": reading.language,
@@ -111,18 +113,20 @@ def _packs(packs: Packs, reading: Reading) -> Record:
     }
 
 
-def summarize(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget) -> int:
+def summarize(
+    model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget, writer: Writer | None = None
+) -> int:
     """Digest each conversation of ``source``; returns the number of lines answered."""
     count = 0
     for item in map(read_conversation, lines(source)):
-        answer = item.line("conversation") if isinstance(item, Fault) else summarize_one(model, item, budget)
+        answer = item.line("conversation") if isinstance(item, Fault) else summarize_one(model, item, budget, writer)
         sink.write(dump(answer))
         sink.flush()
         count += 1
     return count
 
 
-def summarize_one(model: TagModel, item: Conversation, budget: BatchBudget) -> Record:
+def summarize_one(model: TagModel, item: Conversation, budget: BatchBudget, writer: Writer | None = None) -> Record:
     """The answer for one conversation; a message that no model can read is left out.
 
     Files name people and give no ids: the name is the id, so that who shares a name is one person here.
@@ -142,8 +146,13 @@ def summarize_one(model: TagModel, item: Conversation, budget: BatchBudget) -> R
     ]
     if not turns:
         return Fault(item.id, "unreadable", "no message can be read").line("conversation")
-    found = digest(turns, [Participant(name, name) for name in item.participants])
-    return {"conversation": item.id, **as_record(found)} | {"model": {"name": model.name, "revision": model.revision}}
+    people = [Participant(name, name) for name in item.participants]
+    quoted = found = digest(turns, people)
+    signed = Model(name=model.name, revision=model.revision)
+    if writer and (sheet := compose.summary_sheet(quoted, turns, people, writer.prompt_tokens)):
+        found = compose.rewritten(quoted, sheet, *writer.write([sheet.prompt]))
+        signed = signed if found is quoted else writer.signs(signed)
+    return {"conversation": item.id, **as_record(found), "model": {"name": signed.name, "revision": signed.revision}}
 
 
 def as_record(found: Digest) -> Record:

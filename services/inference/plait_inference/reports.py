@@ -83,10 +83,16 @@ def passages(request: AnswerRequest) -> list[Passage]:
     ]
 
 
-def answer(request: AnswerRequest, reading: Reading, found: Found | None, model: Model) -> Answer:
-    """The question's embedding, and the answer with the passages that it rests on if one was asked for."""
+def answer(
+    request: AnswerRequest, reading: Reading, found: Found | None, model: Model, written: bool = False
+) -> Answer:
+    """The question's embedding, and the answer with the passages that it rests on if one was asked for.
+
+    What a generator has ``written`` may differ the next time: its id depends on it.
+    """
+    own = [found.text] if written and found and found.text else []
     return Answer(
-        id=derived_id("answer", request.id, model.revision),
+        id=derived_id("answer", request.id, model.revision, *own),
         workspace=request.workspace,
         source_event=request.id,
         text=found.text if found else None,
@@ -112,16 +118,20 @@ def turn(message: SummaryMessage, reading: Reading) -> Turn:
     )
 
 
-def summary(request: SummaryRequest, digest: Digest, model: Model) -> Summary:
-    """What a conversation came to, every statement with the messages that it rests on."""
+def summary(request: SummaryRequest, digest: Digest, model: Model, written: bool = False) -> Summary:
+    """What a conversation came to, every statement with the messages that it rests on.
+
+    What a generator has ``written`` may differ the next time: its id depends on it.
+    """
     by_id = {message.message_id: message for message in request.messages}
     people = _people(request)
+    own = [sentence.text for sentence in digest.summary] if written else []
 
     def places(found: Sequence[Place]) -> tuple[Evidence, ...]:
         return tuple(_evidence(by_id, place) for place in found)
 
     return Summary(
-        id=derived_id("summary", request.id, model.revision),
+        id=derived_id("summary", request.id, model.revision, *own),
         workspace=request.workspace,
         source_event=request.id,
         conversation=request.conversation,

@@ -1,6 +1,7 @@
 """A tiny trunk and tiny data, made once; and two threads for torch."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,10 @@ import pytest
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+from plait_inference.models import artefact
+from plait_inference.training.loop import Recipe
+from plait_inference.training.train import Job, train
 
 WORDS = ["I", "you", "will", "can", "send", "fix", "the", "deck", "bug", "?", ".", "done", "query", ":", "我", "发"]
 
@@ -74,4 +79,19 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
             }
         )
     (folder / "tiny.jsonl").write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tiny_trunk: Path, tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``weak``, ``good``, and two that must be refused: ``tampered`` and ``broken`` of good."""
+    folder = tmp_path_factory.mktemp("models")
+    for name, epochs in (("weak", 1), ("good", 12)):
+        recipe = Recipe(epochs=epochs, batch_size=8, rank=8, learning_rate=1e-3, head_learning_rate=1e-2)
+        train(Job(tiny_data, folder / name, trunk=str(tiny_trunk)), recipe, lambda _: None)
+    tampered = Path(shutil.copytree(folder / "good", folder / "tampered")) / artefact.WEIGHTS
+    tampered.write_bytes(tampered.read_bytes()[:-1] + b"\x01")
+    broken = Path(shutil.copytree(folder / "good", folder / "broken"))
+    weights = {name: tensor * float("nan") for name, tensor in artefact.read_weights(broken).items()}
+    artefact.write(broken, artefact.read(broken), weights)
     return folder

@@ -18,7 +18,7 @@ from plait_shared.errors import Misconfigured
 pytestmark = [pytest.mark.model, pytest.mark.integration]
 
 
-RECIPE = Recipe(epochs=12, batch_size=8, tuned_layers=2, learning_rate=1e-3, head_learning_rate=1e-2)
+RECIPE = Recipe(epochs=12, batch_size=8, rank=8, learning_rate=1e-3, head_learning_rate=1e-2)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_training_learns_and_the_artefact_reads_back(tiny_artefact: Path) -> Non
 def test_the_same_seed_makes_the_same_artefact_and_a_resumed_run_too(
     tiny_trunk: Path, tiny_data: Path, tmp_path: Path
 ) -> None:
-    recipe = Recipe(epochs=3, batch_size=8, tuned_layers=2)
+    recipe = Recipe(epochs=3, batch_size=8, rank=8)
 
     def stop_early(line: str) -> None:
         if line.startswith("epoch 2"):
@@ -60,12 +60,12 @@ def test_training_goes_on_from_an_artefact(
     tiny_artefact: Path, tiny_trunk: Path, tiny_data: Path, tmp_path: Path
 ) -> None:
     job = Job(tiny_data, tmp_path / "next-1", trunk=str(tiny_trunk), start=tiny_artefact)
-    recipe = Recipe(epochs=1, batch_size=8, tuned_layers=2, learning_rate=1e-6, head_learning_rate=1e-6)
+    recipe = Recipe(epochs=1, batch_size=8, rank=8, learning_rate=1e-6, head_learning_rate=1e-6)
     made = train(job, recipe, lambda _: None)
     assert made.recipe["start"] == f"tiny-1 {artefact.read(tiny_artefact).revision}"
     assert made.metrics["all"]["intents micro-F1"]["model"] == 1.0
-    with pytest.raises(Misconfigured, match="tuned layers"):
-        train(job, Recipe(tuned_layers=1), lambda _: None)
+    with pytest.raises(Misconfigured, match="another rank"):
+        train(job, Recipe(rank=4), lambda _: None)
     with pytest.raises(Misconfigured, match=r"--dev-share 0\.2"):
         train(Job(tiny_data, job.output, trunk=job.trunk, start=job.start, dev_share=0.3), recipe, lambda _: None)
 

@@ -104,7 +104,7 @@ def test_message_becomes_an_enrichment_that_names_source_model_and_spans() -> No
 
 def test_an_enrichment_carries_the_labels_of_packs_and_a_revision_of_its_own() -> None:
     fits = fit_packs([pack()], lambda texts: [replace(reading(text), embedding=vector(text)) for text in texts])
-    handler = InferenceHandler(caching(Desk()), packs=in_use(fits))
+    handler = InferenceHandler(caching(Desk()), packs=lambda _: in_use(fits))
     received = [Received(record, RAW) for record in (message(1, "a bug in PAY-231"), request("Can Bo test it?"))]
     made, summed = (derived.record for derived in handler(received, NOON).records)
     assert isinstance(made, Enrichment)

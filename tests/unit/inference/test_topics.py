@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plait_inference.batching import BatchBudget
-from plait_inference.handlers import InferenceHandler
+from plait_inference.handlers import InferenceHandler, Read
 from plait_inference.labels import TOPICS
 from plait_inference.offline import enrich
 from plait_inference.reading import Reading
@@ -20,7 +20,6 @@ from plait_inference.topics import Conversations, Evidence, with_context
 from plait_schemas.records import Enrichment, Model
 from plait_shared.bus import Partition, RawRecord
 from plait_shared.codec import Received
-from plait_shared.errors import BadRecord
 from tests.builders import message
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -96,11 +95,9 @@ def test_the_stream_takes_the_title_with_the_text(vague: Reading, clear: Reading
     said = replace(said, conversation=replace(said.conversation, title="Liability clause"))
 
     class Known:
-        model = Model(name="known", revision="1")
-
-        def read(self, texts: Sequence[str]) -> list[Reading | BadRecord]:
+        def read(self, texts: Sequence[str]) -> Read:
             assert list(texts) == ["ok, will do", "Liability clause"]
-            return [vague, clear]
+            return Read(Model(name="known", revision="1"), [vague, clear])
 
     raw = RawRecord(Partition("t", 0), 0, None, b"")
     ((derived,), _) = _records(InferenceHandler(Known())([Received(said, raw)], NOW))

@@ -10,8 +10,9 @@ import pytest
 import plait_inference.training
 from plait_inference.labels import INTENTS
 from plait_inference.reading import EntitySpan, Reading, Scored
-from plait_inference.training.calibrate import temperature, thresholds
-from plait_inference.training.examples import Example, parse, position, read_folder, split
+from plait_inference.training.calibrate import calibration_error, intent_temperature, temperature, thresholds
+from plait_inference.training.embeddings import nearest
+from plait_inference.training.examples import Example, parse, position, read_folder, read_parts, split
 from plait_inference.training.public import SOURCES, read_public, tagged
 from plait_inference.training.scores import intent_rows, score
 from plait_shared.errors import Misconfigured
@@ -56,9 +57,9 @@ def test_no_data_is_a_clear_line(tmp_path: Path) -> None:
 
 
 def test_the_shipped_data_follows_the_guideline_and_splits_by_conversation() -> None:
-    examples = read_folder(SHIPPED)
-    train, dev = split(examples, 0.2)
-    assert len(train) + len(dev) == len(examples)
+    train, dev = read_parts(SHIPPED, 0.2)
+    examples = train + dev
+    assert {item.id for item in split(read_folder(SHIPPED), 0.2)[1]} == {item.id for item in dev}
     assert not {item.conversation for item in train} & {item.conversation for item in dev}
     assert {item.language for item in dev} == {"en", "zh"}
     assert len({item.id for item in examples}) == len(examples)
@@ -137,6 +138,22 @@ def test_thresholds_separate_and_rare_intents_keep_near_the_common_one() -> None
     assert all(0.3 < limit < 0.42 for limit in table["en"].values())
 
 
+def test_intents_are_cooled_one_by_one() -> None:
+    logits = np.full((10, 12), 4.0)
+    wanted = np.zeros((10, 12), dtype=bool)
+    wanted[:7] = True
+    assert intent_temperature(logits, wanted) > 2
+    assert intent_temperature(logits, np.ones((10, 12), dtype=bool)) == 0.5
+
+
+def test_the_calibration_error_is_the_mean_gap_of_the_bins() -> None:
+    probabilities = np.array([0.95, 0.95, 0.95, 0.95, 0.55, 0.55, 1.0, 0.0])
+    right = np.array([True, True, True, False, True, False, True, False])
+    # bin of .9: five of eight, .96 said, .8 right; bin of .5: two, .55 said, .5 right; bin of 0: sure and right
+    assert calibration_error(probabilities, right) == pytest.approx(5 / 8 * 0.16 + 2 / 8 * 0.05)
+    assert calibration_error(right.astype(float), right) == 0.0
+
+
 def test_temperature_cools_overconfident_logits() -> None:
     logits = np.asarray([[8.0, 0.0]] * 10)
     assert temperature(logits, [0] * 7 + [1] * 3) > 2
@@ -147,3 +164,9 @@ def test_an_example_knows_what_it_does_not_know() -> None:
     example = Example("1", "c", "text", "en")
     assert example.intents is None
     assert example.entities is None
+
+
+def test_the_nearest_vector_is_never_the_vector_itself() -> None:
+    vectors = np.asarray([[1.0, 0.0], [0.9, 0.1], [0.0, 1.0]], dtype=np.float32)
+    assert nearest(vectors, ["a", "a", "b"]) == pytest.approx(2 / 3)
+    assert nearest(vectors, ["a", "b", "c"]) == 0.0

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plait_inference.labels import BIO, INTENTS, SINGLE
+from plait_inference.labels import BIO, INTENTS, QUERIES, SINGLE
 from plait_inference.models.merge import (
     Piece,
     best_intents,
@@ -39,7 +39,7 @@ def piece(start: int, stop: int, **given_values: float) -> Piece:
         intents=np.full(len(INTENTS), given_values.get("intent", 0.5), dtype=np.float32),
         tokens=np.full((size, len(BIO)), given_values.get("tag", -1.0), dtype=np.float32),
         singles={task: np.full(len(labels), 1 / len(labels), dtype=np.float32) for task, labels in SINGLE.items()},
-        attention=np.full((size, len(INTENTS)), 1 / max(size, 1), dtype=np.float32),
+        attention=np.full((size, QUERIES), 1 / max(size, 1), dtype=np.float32),
         pooled=np.asarray([given_values.get("x", 1.0), 1.0], dtype=np.float32),
     )
 
@@ -96,8 +96,8 @@ def test_evidence_is_the_sentence_that_attention_rests_on() -> None:
     found = piece(0, len(text))
     found.attention[:, 1] = 0.0
     found.attention[5, 1] = 1.0
-    assert evidence(text, tokens, [found], 1) == (4, 11)
-    assert evidence("one sentence", tokens, [found], 1) == (0, 12)
+    assert evidence(text, tokens, [found], 1, lambda piece: float(piece.intents[1])) == (4, 11)
+    assert evidence("one sentence", tokens, [found], 1, lambda _: 0.0) == (0, 12)
 
 
 def test_at_least_one_intent_is_always_said() -> None:

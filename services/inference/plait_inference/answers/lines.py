@@ -10,24 +10,31 @@ from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.reading import Reading
 from plait_inference.records_io import Asked, Fault, dump, lines, read_question
+from plait_inference.writing import compose
+from plait_inference.writing.generator import Writer
+from plait_schemas.records import Model
 from plait_shared.errors import BadRecord
 
 Record = dict[str, Any]
 
 
-def answer_lines(model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget) -> int:
+def answer_lines(
+    model: TagModel, source: BinaryIO, sink: BinaryIO, budget: BatchBudget, writer: Writer | None = None
+) -> int:
     """Answer each question of ``source`` from its own passages; returns the number of lines answered."""
     count = 0
     weights = shipped()
     for item in map(read_question, lines(source)):
-        record = item.line() if isinstance(item, Fault) else answer_one(model, item, budget, weights)
+        record = item.line() if isinstance(item, Fault) else answer_one(model, item, budget, weights, writer)
         sink.write(dump(record))
         sink.flush()
         count += 1
     return count
 
 
-def answer_one(model: TagModel, item: Asked, budget: BatchBudget, weights: Weights) -> Record:
+def answer_one(
+    model: TagModel, item: Asked, budget: BatchBudget, weights: Weights, writer: Writer | None = None
+) -> Record:
     """The answer to one question; a passage that no model can read is left out."""
     passages = [
         Passage(message.id or str(place), message.text, message.author, message.time)
@@ -39,13 +46,17 @@ def answer_one(model: TagModel, item: Asked, budget: BatchBudget, weights: Weigh
     if item.question not in readings:
         return Fault(item.id, "unreadable", str(outcomes[item.question])).line()
     try:
-        found = answer(item.question, passages, readings, weights)
+        quoted = found = answer(item.question, passages, readings, weights)
     except BadRecord as error:
         return Fault(item.id, "too_long", str(error)).line()
+    signed = Model(name=model.name, revision=model.revision)
+    if writer and (sheet := compose.answer_sheet(item.question, quoted, passages, readings, writer.prompt_tokens)):
+        found = compose.reworded(quoted, sheet, *writer.write([sheet.prompt]))
+        signed = signed if found is quoted else writer.signs(signed)
     return {
         "id": item.id,
         "answer": found.text,
         "evidence": list(found.evidence),
         "score": round(found.score, 4),
-        "model": {"name": model.name, "revision": model.revision},
+        "model": {"name": signed.name, "revision": signed.revision},
     }

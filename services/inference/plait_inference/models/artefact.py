@@ -16,11 +16,13 @@ from plait_inference.labels import ENTITIES, INTENTS, SINGLE
 from plait_shared.errors import Misconfigured
 
 MANIFEST: Final = "manifest.json"
-WEIGHTS: Final = "heads.safetensors"
+WEIGHTS: Final = "weights.safetensors"
 CARD: Final = "MODEL_CARD.md"
-FORMAT: Final = 1
+FORMAT: Final = 2
+INTENT_TASK: Final = "intents"
+"""The key of the intents among the temperatures, beside the single-label tasks."""
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
-DEFAULT_NAME: Final = "office-1.1.0"
+DEFAULT_NAME: Final = "office-2.0.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Manifest:
     name: str
     trunk: str
     trunk_fingerprint: str
-    tuned_layers: int
+    rank: int
     thresholds: dict[str, dict[str, float]]
     temperatures: dict[str, float]
     metrics: dict[str, dict[str, dict[str, float]]]

@@ -1,14 +1,11 @@
-"""Every tag from the tuned branch: label attention over tokens, then linear layers."""
+"""Every tag from the hidden states: label attention over tokens, then linear layers."""
 
 from dataclasses import dataclass
-from typing import Final
 
 import torch
 from torch import Tensor, nn
 
-from plait_inference.labels import BIO, INTENTS, SINGLE
-
-QUERIES: Final = len(INTENTS) + len(SINGLE)
+from plait_inference.labels import BIO, INTENTS, QUERIES, SINGLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +13,7 @@ class Outputs:
     """Logits of a batch.
 
     ``intents [batch, 12]``, ``tokens [batch, seq, 19]``, ``singles[task] [batch, labels]``,
-    ``attention [batch, seq, 12]``: where each intent looked, sums to 1 over ``seq``.
+    ``attention [batch, seq, 16]``: where each intent, then each task of ``SINGLE`` looked, sums to 1 over ``seq``.
     """
 
     intents: Tensor
@@ -50,7 +47,7 @@ class Heads(nn.Module):
             intents=(both[:, :count] * self.intents).sum(-1) + self.intents_bias + self._loudest(hidden, mask),
             tokens=self.tokens(hidden),
             singles={task: self.singles[task](both[:, count + index]) for index, task in enumerate(SINGLE)},
-            attention=attention[..., :count],
+            attention=attention,
         )
 
     def _loudest(self, hidden: Tensor, mask: Tensor) -> Tensor:

@@ -1,6 +1,6 @@
 """From windows back to whole texts: probabilities, evidence and entities. No torch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,7 +21,7 @@ class Piece:
     """What the network said of one window, without prefix, specials and padding.
 
     ``intents [12]`` probabilities; ``tokens [n, 19]`` log-probabilities; ``singles[task]``
-    probabilities; ``attention [n, 12]``; ``pooled [hidden]`` of the untouched branch.
+    probabilities; ``attention [n, 16]``; ``pooled [hidden]`` of the untouched branch.
     """
 
     window: Window
@@ -66,14 +66,16 @@ def merge_tokens(pieces: Sequence[Piece], count: int) -> Floats:
     return np.asarray(total / weight, dtype=np.float32)
 
 
-def evidence(text: str, tokens: Tokens, pieces: Sequence[Piece], intent: int) -> tuple[int, int]:
-    """The sentence that the intent's attention rests on, in the window that says it loudest."""
+def evidence(
+    text: str, tokens: Tokens, pieces: Sequence[Piece], query: int, loud: Callable[[Piece], float]
+) -> tuple[int, int]:
+    """The sentence that a tag rests on: where attention ``query`` is, in the window whose ``loud`` is highest."""
     sentences = sentence_spans(text)
     if len(sentences) <= 1:
         return sentences[0] if sentences else (0, len(text))
-    piece = max(pieces, key=lambda item: float(item.intents[intent]))
+    piece = max(pieces, key=loud)
     spans = tokens.spans[piece.window.start : piece.window.stop]
-    weights = piece.attention[:, intent]
+    weights = piece.attention[:, query]
     sums = [
         sum(float(weight) for weight, (start, end) in zip(weights, spans, strict=True) if low < end and start < high)
         for low, high in sentences

@@ -1,5 +1,6 @@
 """Backbone and heads as one module: what is trained, saved and loaded."""
 
+import torch
 from torch import Tensor, nn
 
 from plait_inference.models.backbone import Backbone, Trunk
@@ -9,20 +10,24 @@ from plait_inference.models.heads import Heads, Outputs, masked_mean
 class Network(nn.Module):
     """One pass gives every tag and the embedding."""
 
-    def __init__(self, trunk: Trunk, tuned_layers: int) -> None:
+    def __init__(self, trunk: Trunk, rank: int) -> None:
         super().__init__()
-        self.backbone = Backbone(trunk, tuned_layers)
+        self.backbone = Backbone(trunk, rank)
         self.heads = Heads(trunk.hidden)
+        self.embedding = nn.Linear(trunk.hidden, trunk.hidden)
+        with torch.no_grad():  # begins as the trunk's own vector
+            self.embedding.weight.copy_(torch.eye(trunk.hidden))
+            self.embedding.bias.zero_()
 
     def forward(self, input_ids: Tensor, mask: Tensor) -> tuple[Outputs, Tensor]:
-        """Logits, and the mean over tokens of the untouched branch ``[batch, hidden]``."""
-        frozen, tuned = self.backbone(input_ids, mask)
-        return self.heads(tuned, mask), masked_mean(frozen.float(), mask)
+        """Logits, and the vector of each text ``[batch, hidden]``, not yet of length 1."""
+        hidden = self.backbone(input_ids, mask).float()
+        return self.heads(hidden, mask), self.embedding(masked_mean(hidden, mask))
 
     def trained_state(self) -> dict[str, Tensor]:
-        """The tensors that training changes: tuned layers and heads, by name."""
+        """The tensors that training changes: adapters, heads and the embedding's projection, by name."""
         return {
             name: tensor
             for name, tensor in self.state_dict().items()
-            if name.startswith(("backbone.tuned_top.", "heads."))
+            if ".lora_" in name or name.startswith(("heads.", "embedding."))
         }

@@ -35,7 +35,7 @@ class Tagger:
 
     @property
     def name(self) -> str:
-        """The artefact's name, e.g. ``office-1.1.0``."""
+        """The artefact's name, e.g. ``office-2.0.0``."""
         return self.manifest.name
 
     @property
@@ -83,7 +83,7 @@ class Tagger:
         lengths = torch.tensor([len(window.ids) for window in windows])
         mask = (torch.arange(width)[None, :] < lengths[:, None]).to(self._device)
         out, pooled = self.network(torch.tensor(rows).to(self._device), mask)
-        intents = out.intents.sigmoid().float().cpu().numpy()
+        intents = (out.intents / self.manifest.temperatures[artefact.INTENT_TASK]).sigmoid().float().cpu().numpy()
         tokens = out.tokens.log_softmax(-1).float().cpu().numpy()
         singles = {
             task: (logits / self.manifest.temperatures[task]).softmax(-1).float().cpu().numpy()
@@ -108,25 +108,28 @@ class Tagger:
     def _reading(self, text: str, tokens: Tokens, pieces: Sequence[merge.Piece]) -> Reading:
         language = language_of(text)
         probabilities = merge.merge_intents(pieces)
-        thresholds = self.manifest.thresholds[language]
-        merged = {task: merge.merge_singles(pieces, task) for task in SINGLE}
-        singles = {task: _best(probabilities, task, text) for task, probabilities in merged.items()}
+        chosen = merge.best_intents(probabilities, self.manifest.thresholds[language])
+        singles = {task: merge.merge_singles(pieces, task) for task in SINGLE}
+
+        def intent(index: int) -> Scored:
+            span = merge.evidence(text, tokens, pieces, index, lambda piece: float(piece.intents[index]))
+            return Scored(INTENTS[index], round(float(probabilities[index]), 4), *span)
+
+        def single(task: str) -> Scored:
+            best = int(np.argmax(singles[task]))
+            query = len(INTENTS) + list(SINGLE).index(task)
+            span = merge.evidence(text, tokens, pieces, query, lambda piece: float(piece.singles[task][best]))
+            return Scored(SINGLE[task][best], round(float(singles[task][best]), 4), *span)
+
         return Reading(
             language=language,
-            intents=tuple(
-                Scored(
-                    INTENTS[index],
-                    round(float(probabilities[index]), 4),
-                    *merge.evidence(text, tokens, pieces, index),
-                )
-                for index in merge.best_intents(probabilities, thresholds)
-            ),
+            intents=tuple(map(intent, chosen)),
             entities=decode(text, tokens.spans, merge.merge_tokens(pieces, len(tokens.ids))),
-            sentiment=singles["sentiment"],
-            urgency=singles["urgency"],
-            topic=singles["topic"],
-            topics=tuple(round(float(p), 6) for p in merged["topic"]),
-            harm=singles["harm"],
+            sentiment=single("sentiment"),
+            urgency=single("urgency"),
+            topic=single("topic"),
+            topics=tuple(round(float(p), 6) for p in singles["topic"]),
+            harm=single("harm"),
             embedding=merge.merge_embedding(pieces),
         )
 
@@ -152,18 +155,13 @@ def load_tagger(
             f"the artefact {manifest.name} was trained on another trunk than {base.name!r}: "
             f"train one for it with `plait-inference train --trunk {base.name}`"
         )
-    network = Network(base, manifest.tuned_layers)
+    network = Network(base, manifest.rank)
     missing = network.load_state_dict(artefact.read_weights(place), strict=False)
     lacking = [name for name in missing.missing_keys if name in network.trained_state()]
     if lacking or missing.unexpected_keys:
         raise Misconfigured(f"{place}: weights do not fit: {lacking or missing.unexpected_keys}")
+    network.backbone.merge()
     target = choose_device(device)
     network.to(target)
     network.backbone.to(choose_dtype(precision, target))
     return Tagger(network, base.tokenizer, manifest, base.window)
-
-
-def _best(probabilities: merge.Floats, task: str, text: str) -> Scored:
-    index = int(np.argmax(probabilities))
-    score = round(float(probabilities[index]), 4)
-    return Scored(SINGLE[task][index], score, 0, len(text))

@@ -13,6 +13,7 @@ GRID: Final = np.arange(0.2, 0.81, 0.025)
 DEFAULT: Final = 0.5
 STRENGTH: Final = 12.0
 """So many positive examples weigh as much as the language's common threshold."""
+BINS: Final = 10
 TEMPERATURES: Final = np.arange(0.5, 3.01, 0.05)
 
 
@@ -51,6 +52,24 @@ def best(values: Floats, gold: NDArray[np.bool_]) -> float:
         scores.append(2 * float((said & gold).sum()) / max(float(said.sum() + gold.sum()), 1.0))
     top = np.flatnonzero(np.asarray(scores) >= max(scores) - 1e-9)
     return float(GRID[top].mean())
+
+
+def intent_temperature(logits: Floats, wanted: NDArray[np.bool_]) -> float:
+    """The divisor of independent yes-or-no logits ``[messages, 12]`` with the lowest log-loss, in [0.5, 3]."""
+    signed = np.where(wanted, logits, -logits)
+    losses = [float(np.logaddexp(0.0, -signed / divisor).mean()) for divisor in TEMPERATURES]
+    return round(float(TEMPERATURES[int(np.argmin(losses))]), 2)
+
+
+def calibration_error(probabilities: Floats, right: NDArray[np.bool_]) -> float:
+    """Expected calibration error over ten equal bins (Guo et al. 2017, arXiv:1706.04599)."""
+    bins = np.minimum((probabilities * BINS).astype(int), BINS - 1)
+    gaps = [
+        abs(float(probabilities[bins == one].mean()) - float(right[bins == one].mean())) * float((bins == one).mean())
+        for one in range(BINS)
+        if (bins == one).any()
+    ]
+    return sum(gaps)
 
 
 def temperature(logits: Floats, wanted: Sequence[int]) -> float:

@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from plait_inference.labels import ENTITIES, INTENTS, SINGLE
 from plait_shared.errors import Misconfigured
 
 Entity = tuple[int, int, str]
+LEARN_ONLY: Final = "learn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,16 @@ def read_folder(folder: Path) -> list[Example]:
     if not files:
         raise Misconfigured(f"no *.jsonl file with training messages in {folder}")
     return [example for file in files for example in read_file(file)]
+
+
+def read_parts(folder: Path, dev_share: float) -> tuple[list[Example], list[Example]]:
+    """Train and dev parts of a folder; what lies in its subfolder ``learn`` is learned from alone.
+
+    So data can grow without moving what is measured on.
+    """
+    train, dev = split(read_folder(folder), dev_share)
+    more = folder / LEARN_ONLY
+    return (train + read_folder(more) if more.is_dir() else train), dev
 
 
 def read_file(file: Path) -> list[Example]:

@@ -5,15 +5,17 @@ import random
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
-from plait_inference.models.backbone import run_layers
 from plait_inference.models.device import choose_dtype
 from plait_inference.models.network import Network
+from plait_inference.training.distil import Vectors
 from plait_inference.training.features import Batch, Feature, batches, collate
 from plait_inference.training.losses import Targets, total_loss
 
@@ -28,14 +30,16 @@ Report = Callable[[str], None]
 class Recipe:
     """Numbers that decide the result; all are written to the manifest."""
 
-    epochs: int = 10
+    epochs: int = 4
     warm_epochs: int = 1
     seed: int = 7
     batch_size: int = 16
-    learning_rate: float = 1.5e-4
+    learning_rate: float = 7e-4
     head_learning_rate: float = 1e-3
     weight_decay: float = 0.01
-    tuned_layers: int = 8
+    rank: int = 32
+    held: float = 10.0
+    """Weight of the distance from the untouched trunk's vectors, beside the losses of the tags."""
     public_mix: float = 0.5
     """Public examples for each office example, in every epoch after the warm ones."""
     start: str = ""
@@ -44,11 +48,12 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """Features to learn from; ``public`` may be empty; ``weights`` are class weights."""
+    """Features to learn from; ``public`` may be empty; ``weights`` are class weights; ``vectors`` are to be kept."""
 
     office: Sequence[Feature]
     public: Sequence[Feature]
     weights: dict[str, Tensor]
+    vectors: Vectors
     pad: int
 
 
@@ -118,49 +123,55 @@ def run_epoch(
     plan = plan_epoch(material, recipe, epoch)
     for place, chosen in enumerate(plan):
         set_rate(optimizer, epoch + place / len(plan), stage)
-        losses.append(step(network, optimizer, collate(chosen, material.pad), material.weights))
+        batch = collate(chosen, material.pad), material.vectors.of(chosen)
+        losses.append(step(network, optimizer, batch, material.weights, recipe.held))
         if place % 100 == 99:
             report(f"step {place + 1}/{len(plan)} loss {sum(losses) / len(losses):.3f}")
     return sum(losses) / max(len(losses), 1)
 
 
 def prepare(network: Network) -> None:
-    """Frozen layers without dropout and in bfloat16 where that is faster, tuned layers and heads in training."""
+    """The heads in training; no dropout in the trunk, which few adapters can't learn by heart."""
     network.eval()
-    precision = choose_dtype("auto", next(network.heads.parameters()).device)
-    network.backbone.embeddings.to(precision)
-    network.backbone.shared.to(precision)
-    network.backbone.tuned_top.train()
     network.heads.train()
 
 
-def step(network: Network, optimizer: torch.optim.Optimizer, batch: Batch, weights: dict[str, Tensor]) -> float:
-    """One update on one batch; returns its loss."""
+def step(
+    network: Network,
+    optimizer: torch.optim.Optimizer,
+    example: tuple[Batch, Tensor],
+    weights: dict[str, Tensor],
+    held: float,
+) -> float:
+    """One update on one batch and the vectors ``[batch, hidden]`` it should keep; returns the loss of its tags."""
     device = next(network.heads.parameters()).device
-    mask = batch.mask.to(device)
-    targets = _to(batch.targets, device)
+    batch, vectors = example
     placed = {task: weight.to(device) for task, weight in weights.items()}
-    with torch.no_grad():
-        hidden = network.backbone.lower(batch.input_ids.to(device), mask)
-    with torch.autocast(device.type, torch.bfloat16, enabled=hidden.dtype is torch.bfloat16):
-        tuned = run_layers(network.backbone.tuned_top, hidden.float(), mask)
-    loss = total_loss(network.heads(tuned, mask), targets, placed)
+    with torch.autocast(device.type, torch.bfloat16, enabled=_half_is_faster(device)):
+        out, found = network(batch.input_ids.to(device), batch.mask.to(device))
+    loss = total_loss(out, _to(batch.targets, device), placed)
+    away = 1 - functional.cosine_similarity(found.float(), vectors.to(device)).mean()
     optimizer.zero_grad(set_to_none=True)
-    torch.autograd.backward(loss)
+    torch.autograd.backward(loss + held * away)
     nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
     optimizer.step()
     return float(loss.detach())
 
 
+@cache
+def _half_is_faster(device: torch.device) -> bool:
+    return choose_dtype("auto", device) is torch.bfloat16
+
+
 def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
-    """AdamW, with a higher rate for the new heads than for the tuned layers."""
-    layers = list(network.backbone.tuned_top.parameters())
-    heads = list(network.heads.parameters())
+    """AdamW, with a rate of their own for adapters and for heads."""
+    adapters = [one for one in network.backbone.parameters() if one.requires_grad]
+    heads = [*network.heads.parameters(), *network.embedding.parameters()]
     groups: list[dict[str, Any]] = [
-        {"params": layers, "lr": recipe.learning_rate, "peak": recipe.learning_rate},
+        {"params": adapters, "lr": recipe.learning_rate, "peak": recipe.learning_rate},
         {"params": heads, "lr": recipe.head_learning_rate, "peak": recipe.head_learning_rate},
     ]
-    return torch.optim.AdamW(groups, weight_decay=recipe.weight_decay)
+    return torch.optim.AdamW(groups, weight_decay=recipe.weight_decay, fused=True)
 
 
 def set_rate(optimizer: torch.optim.Optimizer, epoch: float, stage: tuple[int, int]) -> None:

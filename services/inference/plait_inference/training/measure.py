@@ -1,72 +1,108 @@
 """From a trained network to thresholds, temperatures and honest dev metrics."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from plait_inference.labels import INTENTS, SINGLE
-from plait_inference.models.artefact import Manifest
-from plait_inference.models.network import Network
+from plait_inference.models.artefact import INTENT_TASK, Manifest
+from plait_inference.models.backbone import Trunk
 from plait_inference.models.tagger import Tagger
 from plait_inference.reading import Reading
 from plait_inference.topics import Conversations
-from plait_inference.training.calibrate import temperature, thresholds
+from plait_inference.training import embeddings, explanations
+from plait_inference.training.calibrate import calibration_error, intent_temperature, temperature, thresholds
 from plait_inference.training.examples import Example, languages, position
-from plait_inference.training.features import collate, featurize
-from plait_inference.training.scores import Metrics, intent_rows, score
+from plait_inference.training.predict import BATCH, Raw, predict
+from plait_inference.training.scores import Metrics, intent_rows, row, score
 
-BATCH: Final = 32
-
-
-@dataclass(frozen=True, slots=True)
-class Raw:
-    """Intent probabilities ``[messages, 12]`` and logits of the single-label tasks."""
-
-    intents: NDArray[np.float64]
-    singles: dict[str, NDArray[np.float64]]
+CALIBRATION: Final = "calibration error (ECE)"
+EXPLANATIONS: Final = "explanations"
+EMBEDDING: Final = "embedding"
+Pairs = tuple[NDArray[np.float64], NDArray[np.bool_]]
 
 
 def calibrate(manifest: Manifest, examples: Sequence[Example], raw: Raw) -> Manifest:
     """The manifest with thresholds and temperatures fitted on ``examples``."""
-    wanted = np.asarray([[label in (item.intents or ()) for label in INTENTS] for item in examples])
+    wanted = _wanted(examples)
+    heat = intent_temperature(raw.intents, wanted)
+    intents = raw.probabilities(INTENT_TASK, heat)
     rows = {language: np.asarray([item.language == language for item in examples]) for language in languages(examples)}
     return replace(
         manifest,
         thresholds=thresholds(
-            {language: raw.intents[chosen] for language, chosen in rows.items()},
+            {language: intents[chosen] for language, chosen in rows.items()},
             {language: wanted[chosen] for language, chosen in rows.items()},
         ),
-        temperatures={
+        temperatures={INTENT_TASK: heat}
+        | {
             task: temperature(raw.singles[task], [labels.index(item.singles[task]) for item in examples])
             for task, labels in SINGLE.items()
         },
     )
 
 
-def measure(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
-    """Metrics by language and for each intent; thresholds cross-fitted on two halves.
+def calibration(examples: Sequence[Example], raw: Raw, temperatures: Mapping[str, float]) -> dict[str, Pairs]:
+    """(probability, whether it was right) of each intent of each message, and of the label chosen in each task."""
+    sure = {task: raw.probabilities(task, heat) for task, heat in temperatures.items()}
+    found = {INTENT_TASK: (sure[INTENT_TASK].ravel(), _wanted(examples).ravel())}
+    for task, labels in SINGLE.items():
+        chosen = sure[task].argmax(axis=1)
+        right = np.asarray([labels[index] == item.singles[task] for index, item in zip(chosen, examples, strict=True)])
+        found[task] = (sure[task].max(axis=1), right)
+    return found
 
-    Topics are read with all messages of the conversation.
+
+def errors(fitted: Sequence[dict[str, Pairs]], plain: dict[str, Pairs]) -> Metrics:
+    """Expected calibration error of each task; as baseline, without temperatures."""
+    rows: Metrics = {}
+    for task, (bare, bare_right) in plain.items():
+        probabilities, right = (np.concatenate(column) for column in zip(*(one[task] for one in fitted), strict=True))
+        rows[task] = row(calibration_error(probabilities, right), calibration_error(bare, bare_right), len(right))
+    return rows
+
+
+def _wanted(examples: Sequence[Example]) -> NDArray[np.bool_]:
+    return np.asarray([[label in (item.intents or ()) for label in INTENTS] for item in examples])
+
+
+def measure(tagger: Tagger, examples: Sequence[Example], trunk: Trunk) -> dict[str, Metrics]:
+    """Metrics by language and for each intent; thresholds and temperatures cross-fitted on two halves.
+
+    ``trunk`` is the untouched one. Topics are read with all messages of the conversation; probabilities are judged
+    message by message.
     """
     raw = predict(tagger, examples)
-    halves = [position(item.conversation + "/half") < 0.5 for item in examples]
     readings: dict[int, Reading] = {}
-    for half in (True, False):
-        fit = [index for index, mine in enumerate(halves) if mine is not half]
-        test = [index for index, mine in enumerate(halves) if mine is half]
-        if not fit or not test:
-            fit = test = list(range(len(examples)))
-        fitted = calibrate(tagger.manifest, [examples[i] for i in fit], _rows(raw, fit))
+    fitted_pairs: list[dict[str, Pairs]] = []
+    for fit, test in _halves(examples):
+        fitted = calibrate(tagger.manifest, [examples[i] for i in fit], raw.rows(fit))
+        fitted_pairs.append(calibration([examples[i] for i in test], raw.rows(test), fitted.temperatures))
         reader = Tagger(tagger.network, tagger.tokenizer, fitted, tagger.window)
         for start in range(0, len(test), BATCH):
             chunk = test[start : start + BATCH]
             readings |= zip(chunk, reader.encode([examples[i].text for i in chunk]), strict=True)
-    said = [(item.conversation, readings[index]) for index, item in enumerate(examples)]
-    return tables(examples, Conversations().hear(said))
+    read = [readings[index] for index in range(len(examples))]
+    said = [(item.conversation, reading) for item, reading in zip(examples, read, strict=True)]
+    plain = calibration(examples, raw, dict.fromkeys((INTENT_TASK, *SINGLE), 1.0))
+    return tables(examples, Conversations().hear(said)) | {
+        CALIBRATION: errors(fitted_pairs, plain),
+        EXPLANATIONS: explanations.measure(tagger, examples, read),
+        EMBEDDING: embeddings.measure(trunk, examples, read),
+    }
+
+
+def _halves(examples: Sequence[Example]) -> list[tuple[list[int], list[int]]]:
+    """Two folds (to fit on, to measure on) by conversation; everything twice when a half would be empty."""
+    parts: tuple[list[int], list[int]] = ([], [])
+    for index, item in enumerate(examples):
+        parts[position(item.conversation + "/half") < 0.5].append(index)
+    if not all(parts):
+        return [(list(range(len(examples))),) * 2]
+    return [(parts[0], parts[1]), (parts[1], parts[0])]
 
 
 def measure_as_it_is(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
@@ -85,25 +121,3 @@ def tables(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str
         rows = [index for index, item in enumerate(examples) if item.language == language]
         result[language] = score([examples[i] for i in rows], [readings[i] for i in rows])
     return result | {"intent (F1)": intent_rows(examples, readings)}
-
-
-@torch.inference_mode()
-def predict(tagger: Tagger, examples: Sequence[Example]) -> Raw:
-    """Raw outputs for ``examples``, in order."""
-    network: Network = tagger.network
-    features = featurize(tagger.tokenizer, examples)
-    intents: list[NDArray[np.float64]] = []
-    singles: dict[str, list[NDArray[np.float64]]] = {task: [] for task in SINGLE}
-    device = next(network.parameters()).device
-    for start in range(0, len(features), BATCH):
-        batch = collate(features[start : start + BATCH], int(tagger.tokenizer.pad_token_id or 0))
-        out, _ = network(batch.input_ids.to(device), batch.mask.to(device))
-        intents.append(out.intents.sigmoid().double().cpu().numpy())
-        for task, logits in out.singles.items():
-            singles[task].append(logits.double().cpu().numpy())
-    return Raw(np.concatenate(intents), {task: np.concatenate(rows) for task, rows in singles.items()})
-
-
-def _rows(raw: Raw, rows: Sequence[int]) -> Raw:
-    chosen = list(rows)
-    return Raw(raw.intents[chosen], {task: values[chosen] for task, values in raw.singles.items()})

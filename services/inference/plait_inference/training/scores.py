@@ -22,17 +22,17 @@ def score(examples: Sequence[Example], readings: Sequence[Reading]) -> Metrics:
     usual = [common] * len(gold)
     support = float(sum(map(len, gold)))
     table: Metrics = {
-        MICRO: _row(micro_f1(gold, said), micro_f1(gold, usual), support),
-        MACRO: _row(macro_f1(gold, said), macro_f1(gold, usual), support),
-        ENTITY: _row(*entity_f1(examples, readings)),
+        MICRO: row(micro_f1(gold, said), micro_f1(gold, usual), support),
+        MACRO: row(macro_f1(gold, said), macro_f1(gold, usual), support),
+        ENTITY: row(*entity_f1(examples, readings)),
     }
     for task in SINGLE:
         wanted = [item.singles[task] for item in examples]
         given = [str(getattr(reading, task).label) for reading in readings]
         most = Counter(wanted).most_common(1)[0][0]
         flat = [most] * len(wanted)
-        table[f"{task} accuracy"] = _row(accuracy(wanted, given), accuracy(wanted, flat), len(wanted))
-        table[f"{task} macro-F1"] = _row(single_macro_f1(wanted, given), single_macro_f1(wanted, flat), len(wanted))
+        table[f"{task} accuracy"] = row(accuracy(wanted, given), accuracy(wanted, flat), len(wanted))
+        table[f"{task} macro-F1"] = row(single_macro_f1(wanted, given), single_macro_f1(wanted, flat), len(wanted))
     return table
 
 
@@ -44,7 +44,7 @@ def intent_rows(examples: Sequence[Example], readings: Sequence[Reading]) -> Met
     for label in INTENTS:
         wanted = [label in row for row in gold]
         given = [label in row for row in said]
-        rows[label] = _row(f1(wanted, given), f1(wanted, [True] * len(wanted)), sum(wanted))
+        rows[label] = row(f1(wanted, given), f1(wanted, [True] * len(wanted)), sum(wanted))
     return rows
 
 
@@ -88,5 +88,6 @@ def entity_f1(examples: Sequence[Example], readings: Sequence[Reading]) -> tuple
     return 2 * hits / max(wanted + given, 1), 0.0, float(wanted)
 
 
-def _row(model: float, baseline: float, support: float) -> dict[str, float]:
+def row(model: float, baseline: float, support: float) -> dict[str, float]:
+    """One row of a table."""
     return {"model": round(model, 4), "baseline": round(baseline, 4), "support": float(support)}

@@ -13,14 +13,17 @@ from plait_inference.labels import INTENTS, SINGLE
 from plait_inference.models import artefact
 from plait_inference.models.artefact import Manifest, Source
 from plait_inference.models.backbone import DEFAULT_TRUNK, Trunk, load_trunk
+from plait_inference.models.device import choose_device
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import Tagger
 from plait_inference.training import card
 from plait_inference.training.calibrate import DEFAULT
-from plait_inference.training.examples import Example, read_folder, split
+from plait_inference.training.distil import Vectors
+from plait_inference.training.examples import Example, read_parts
 from plait_inference.training.features import class_weights, featurize
 from plait_inference.training.loop import Material, Recipe, fit
-from plait_inference.training.measure import calibrate, measure, predict
+from plait_inference.training.measure import calibrate, measure
+from plait_inference.training.predict import predict
 from plait_inference.training.public import SOURCES, read_public
 from plait_shared.errors import Misconfigured
 
@@ -51,8 +54,8 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     weights = start_of(job, recipe, trunk)
     if job.start:
         recipe = replace(recipe, start=f"{job.start.name} {artefact.read(job.start).revision}")
-    examples = read_folder(job.data)
-    learn, dev = split(examples, job.dev_share)
+    learn, dev = read_parts(job.data, job.dev_share)
+    examples = learn + dev
     if not learn or not dev:
         raise Misconfigured(f"{job.data} has too few conversations to split: {len(examples)}")
     public, names = read_public(job.public, recipe.seed) if job.public else ([], [])
@@ -61,7 +64,7 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     draft = _draft(job, recipe, trunk, _sources(examples, public, names))
     tagger = _fit(trunk, draft, (learn, public), (recipe, weights), work / "measured", report)
     manifest = calibrate(draft, dev, predict(tagger, dev))
-    metrics = measure(tagger, dev)
+    metrics = measure(tagger, dev, trunk)
     report(card.metrics_table(metrics["all"], "dev"))
     if job.fit_all:
         trunk = load_trunk(job.trunk)
@@ -77,8 +80,8 @@ def start_of(job: Job, recipe: Recipe, trunk: Trunk) -> dict[str, Tensor]:
     if job.start is None:
         return {}
     start = artefact.read(job.start)
-    if (start.trunk_fingerprint, start.tuned_layers) != (trunk.fingerprint, recipe.tuned_layers):
-        raise Misconfigured(f"{job.start} has another trunk or another number of tuned layers: train without --start")
+    if (start.trunk_fingerprint, start.rank) != (trunk.fingerprint, recipe.rank):
+        raise Misconfigured(f"{job.start} has another trunk or adapters of another rank: train without --start")
     if start.recipe["fitted_on"] != LEARN_PART:
         raise Misconfigured(f"{job.start} was trained on what is measured on as well: train without --start")
     if start.recipe["dev_share"] != job.dev_share:
@@ -96,19 +99,15 @@ def _fit(
 ) -> Tagger:
     recipe, weights = how
     torch.manual_seed(recipe.seed)
-    network = Network(trunk, recipe.tuned_layers)
+    network = Network(trunk, recipe.rank)
     network.load_state_dict(weights, strict=False)
-    if torch.cuda.is_available():
-        network.to("cuda")
-    office, public = examples
-    material = Material(
-        office=featurize(trunk.tokenizer, office),
-        public=featurize(trunk.tokenizer, public) if public else [],
-        weights=class_weights(office),
-        pad=int(trunk.tokenizer.pad_token_id or 0),
-    )
+    device = choose_device("auto")
+    network.to(device)
+    office, public = (featurize(trunk.tokenizer, part) if part else [] for part in examples)
+    report(f"reading the trunk's own vectors of {len(office) + len(public)} texts")
+    vectors = Vectors(trunk, [*office, *public], device)
+    material = Material(office, public, class_weights(examples[0]), vectors, int(trunk.tokenizer.pad_token_id or 0))
     fit(network, material, recipe, work, report)
-    network.to(torch.float32)
     return Tagger(network, trunk.tokenizer, draft, trunk.window)
 
 
@@ -118,9 +117,9 @@ def _draft(job: Job, recipe: Recipe, trunk: Trunk, data: list[Source]) -> Manife
         name=job.output.name,
         trunk=trunk.name,
         trunk_fingerprint=trunk.fingerprint,
-        tuned_layers=recipe.tuned_layers,
+        rank=recipe.rank,
         thresholds={lang: dict.fromkeys(INTENTS, DEFAULT) for lang in ("en", "zh", "other")},
-        temperatures=dict.fromkeys(SINGLE, 1.0),
+        temperatures=dict.fromkeys((artefact.INTENT_TASK, *SINGLE), 1.0),
         metrics={},
         data=data,
         recipe={
