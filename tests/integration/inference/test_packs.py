@@ -83,7 +83,7 @@ def test_messages_that_are_no_examples_are_tagged_rightly(shipped: Tagger, desk:
 
 
 def test_the_commands_of_the_page(shipped: Tagger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_tagger", lambda *_: shipped)
+    monkeypatch.setattr(cli, "tagger", lambda *_: shipped)
     monkeypatch.setattr(cli_packs, "tagger", lambda *_: shipped)
     checked = CliRunner().invoke(cli.app, ["pack", "check", str(EXAMPLE)])
     assert (checked.exit_code, "leave-one-out accuracy" in checked.output) == (0, True), checked.output
