@@ -14,6 +14,7 @@ import httpx
 import structlog
 from pydantic import BaseModel, ValidationError
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_exponential_jitter
+from tenacity.wait import wait_base
 
 from plait_inference.writing.generator import Prompt
 from plait_shared.errors import BadRecord, Misconfigured, Overloaded, PlaitError, Retryable
@@ -57,7 +58,7 @@ class Endpoint:
         except (httpx.InvalidURL, UnicodeError) as exc:
             raise Misconfigured(f"PLAIT_GENERATOR {url!r} is no web address, or its key no key: {exc}") from exc
         self._timeout_s = timeout_s
-        self._wait = wait_exponential_jitter(multiplier=0.5, max=5.0)
+        self._wait: wait_base = wait_exponential_jitter(multiplier=0.5, max=5.0)
 
     def __enter__(self) -> Self:
         return self

@@ -63,7 +63,8 @@ def seq2seq(tmp_path_factory: pytest.TempPathFactory) -> Path:
     size = save_tokenizer(folder, None)
     torch.manual_seed(1)
     model: Any = T5ForConditionalGeneration
-    config = T5Config(
+    configuration: Any = T5Config
+    config = configuration(
         vocab_size=size, d_model=16, d_kv=8, d_ff=32, num_layers=2, num_heads=2, pad_token_id=0, eos_token_id=2,
         decoder_start_token_id=0,
     )  # fmt: skip

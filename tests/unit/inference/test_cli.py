@@ -37,7 +37,7 @@ def test_a_missing_input_is_one_line_and_status_2(tmp_path: Path, command: str) 
 def test_an_output_file_appears_only_when_it_is_complete(
     tmp_path: Path, model: TagModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cli, "_tagger", lambda *_: model)
+    monkeypatch.setattr(cli, "tagger", lambda *_: model)
     source, sink = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text('{"id": "1", "text": "hello"}\n', encoding="utf-8")
     result = CliRunner().invoke(cli.app, ["enrich", "--input", str(source), "--output", str(sink)])
@@ -56,7 +56,7 @@ def test_a_pack_with_a_fault_is_a_line_before_any_model_is_loaded(tmp_path: Path
 
 
 def test_tags_of_packs_stand_on_each_line(tmp_path: Path, model: TagModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_tagger", lambda *_: model)
+    monkeypatch.setattr(cli, "tagger", lambda *_: model)
     source, sink = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
     source.write_text('{"id": "1", "text": "hello"}\n', encoding="utf-8")
     (tmp_path / "desk.yaml").write_text(PACK, encoding="utf-8")

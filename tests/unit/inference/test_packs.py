@@ -1,5 +1,6 @@
 """Fitting and scoring over vectors that need no model."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,14 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plait_inference.handlers import Read
 from plait_inference.packs import kernel, platt
 from plait_inference.packs.check import report
 from plait_inference.packs.fit import Fit, fit, texts_of
 from plait_inference.packs.fitted import Packs
 from plait_inference.packs.load import fit_packs, in_use
 from plait_inference.packs.pack import Pack
+from plait_inference.packs_in_use import PacksInUse
 from plait_schemas.records import Model
-from plait_shared.errors import BadRecord, Misconfigured
+from plait_shared.errors import BadRecord, Misconfigured, Retryable
 from tests.unit.inference.conftest import make_reading
 from tests.unit.inference.packs import PACK, pack, vector, vectors
 
@@ -174,3 +177,23 @@ def test_the_model_reads_each_text_once_and_what_it_cannot_is_named() -> None:
         Misconfigured, match="pack desk, label food: the model can't read “poison two”: reword or remove"
     ):
         fit_packs([pack(PACK, ("lunch two", "poison two"))], read)
+
+
+def test_packs_are_fitted_anew_for_another_model() -> None:
+    in_use_now = Model(name="office", revision="r1")
+    asked: list[str] = []
+
+    def read(texts: Sequence[str]) -> Read:
+        asked.append(in_use_now.revision)
+        return Read(in_use_now, [replace(make_reading(text), embedding=vector(text)) for text in texts])
+
+    first = in_use_now
+    held = PacksInUse([pack()], read)
+    assert held.of(first).fitted
+    in_use_now = Model(name="office", revision="r2")
+    assert held.of(in_use_now).fitted
+    assert held.of(first).fitted  # a batch that began with it
+    assert asked == ["r1", "r2"]
+    with pytest.raises(Retryable, match="was replaced meanwhile"):
+        held.of(Model(name="office", revision="r0"))
+    assert PacksInUse([], read).of(first) == Packs()

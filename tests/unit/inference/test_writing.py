@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pytest
@@ -22,7 +22,7 @@ from plait_inference.writing.grounding import Written
 from plait_inference.writing.lines import written
 from plait_inference.writing.prompt import CLOSE, OPEN, estimate, numbered, quoted, summary_prompt
 from plait_inference.writing.sources import Source
-from plait_schemas.records import Answer, AnswerWant, Evidence, Model, Summary
+from plait_schemas.records import Answer, AnswerWant, Evidence, Model, Record, Summary
 from plait_schemas.records import Passage as Quoted
 from plait_shared.codec import Received
 from tests.builders import NOON
@@ -213,7 +213,7 @@ TALK = ("Decided: we ship on Monday.", "I'll finish PAY-231 by Friday.")
 
 
 def handled(generator: Says | None, *, prompt_tokens: int = 1500) -> Summary:
-    handler = InferenceHandler(caching(Rules()), writer=generator and Writer(generator, prompt_tokens))
+    handler = InferenceHandler(caching(Rules()), writer=Writer(generator, prompt_tokens) if generator else None)
     (derived,) = handler([Received(request(*TALK), RAW)], NOON).records
     assert isinstance(derived.record, Summary)
     return derived.record
@@ -269,7 +269,7 @@ def test_one_call_for_all_of_a_batch_and_texts_go_to_their_records() -> None:
     generator = Counting(
         lambda p: "The release is on Friday. [1]" if "question |" in p.user else "We ship on Monday. [1]"
     )
-    records = [request(*TALK), ASK, ask]
+    records: list[Record] = [request(*TALK), ASK, ask]
     outcome = InferenceHandler(caching(Rules()), writer=Writer(generator))([Received(r, RAW) for r in records], NOON)
     summary, embedding, said = (derived.record for derived in outcome.records)
     assert isinstance(summary, Summary)
@@ -282,7 +282,7 @@ def test_one_call_for_all_of_a_batch_and_texts_go_to_their_records() -> None:
     assert said.model == Writer(generator).signs(Model(name="rules", revision="r1"))
 
 
-def lines_of(command: object, record: dict[str, object], text: str | None) -> dict[str, object]:
+def lines_of(command: object, record: Mapping[str, object], text: str | None) -> dict[str, object]:
     assert callable(command)
     sink = io.BytesIO()
     writer = None if text is None else Writer(Says(lambda _: text))
