@@ -51,7 +51,9 @@ def serve() -> int:
     budget = BatchBudget(max_tokens=settings.max_batch_tokens)
     model = LockedModel(load(settings))
     reader = CachingReader(model, budget, settings.reading_cache_entries, metrics.registry)
-    activator = Activator(reader, lambda folder: load(settings, folder), places(settings))
+    packs = PacksInUse(given, budget)
+    packs.prepare(model)
+    activator = Activator(reader, lambda folder: load(settings, folder), places(settings), packs.prepare)
     with ExitStack() as resources:
         registry = resources.enter_context(HttpRegistry(settings.registry_url))
         codec = Codec(registry, "inference")
@@ -61,7 +63,6 @@ def serve() -> int:
         watcher = ModelWatcher(bystander, codec, activator.activate, metrics.registry)
         watcher.catch_up()  # before the lanes begin, so that a restart changes no model in between
         loop = Loop.from_settings(settings, "inference", version("plait-inference"), lambda: datetime.now(UTC))
-        packs = PacksInUse(given, reader.read)
         writer = chosen(settings, time.monotonic, metrics.registry, resources)
         handler = InferenceHandler(reader, writer=writer, packs=packs.of)
         runners: dict[str, Runner[Outcome]] = {}

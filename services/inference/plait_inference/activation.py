@@ -15,13 +15,22 @@ Load = Callable[[Path | None], TagModel]
 """Loads an artefact folder, the settings' own for None; raises when it is damaged or does not fit."""
 
 
+Prepare = Callable[[TagModel], None]
+"""Whatever must be ready for a model before it reads the stream; raises when that can't be."""
+
+
+def nothing(_: TagModel) -> None:
+    """Where nothing else depends on the model."""
+
+
 class Activator:
     """Changes the model that ``reader`` reads with. Both are in memory until the new one has proved itself."""
 
-    def __init__(self, reader: CachingReader, load: Load, places: Sequence[Path]) -> None:
+    def __init__(self, reader: CachingReader, load: Load, places: Sequence[Path], prepare: Prepare = nothing) -> None:
         self._reader = reader
         self._load = load
         self._places = places
+        self._prepare = prepare
 
     def activate(self, wanted: Wanted) -> Model:
         """Use the model that is wanted from the next batch on; on any error the one in use stays.
@@ -33,6 +42,7 @@ class Activator:
         if wanted.revision not in (None, model.revision):
             raise Misconfigured(f"{model.name} in {folder} has revision {model.revision}, not {wanted.revision}")
         check(model, self._dimensions())
+        self._prepare(model)
         self._reader.use(LockedModel(model))
         return Model(name=model.name, revision=model.revision)
 

@@ -12,6 +12,7 @@ from plait_inference.cli_packs import app as packs
 from plait_inference.cli_packs import fitted
 from plait_inference.cli_parts import (
     BUDGET,
+    SHIPPED_DATA,
     Device,
     Input,
     Model,
@@ -47,7 +48,6 @@ Packs = Annotated[
     Optional[list[Path]],  # noqa: UP045
     typer.Option("--pack", help="label pack, a YAML file or a folder of them; may be repeated"),
 ]
-SHIPPED_DATA = Path(__file__).parent / "training" / "data"
 
 
 @app.command()

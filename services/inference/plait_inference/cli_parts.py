@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from plait_inference.models.tagger import Tagger
 
 BUDGET: Final = BatchBudget(max_tokens=1024)
+SHIPPED_DATA: Final = Path(__file__).parent / "training" / "data"
 
 Input = Annotated[str, typer.Option("--input", help="file of JSON lines, - for standard input")]
 Output = Annotated[str, typer.Option("--output", help="file to write, - for standard output")]

@@ -1,11 +1,11 @@
 """``plait-inference promote``: may a new artefact take over from the one in use?"""
 
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated
 
 import typer
 
-from plait_inference.cli_parts import errors
+from plait_inference.cli_parts import SHIPPED_DATA, Threads, TrunkOption, errors, limit
 
 
 def promote(
@@ -16,11 +16,8 @@ def promote(
     data: Annotated[
         list[Path], typer.Option("--data", metavar="FOLDER", help="test set of annotated *.jsonl; repeatable")
     ],
-    trunk: Annotated[
-        Optional[str],  # noqa: UP045 - typer reads it
-        typer.Option("--trunk", help="Hugging Face id or folder; without it, as in the artefacts"),
-    ] = None,
-    threads: Annotated[int, typer.Option("--threads", help="CPU threads of the model, 0 for all")] = 2,
+    trunk: TrunkOption = None,
+    threads: Threads = 2,
 ) -> None:
     """Measure two artefacts on earlier test sets; refuse the new one when any task loses more than half a point.
 
@@ -31,14 +28,12 @@ def promote(
     """
     with errors():
         from plait_inference.models.artefact import ARTEFACTS
-        from plait_inference.models.device import limit_threads
         from plait_inference.models.tagger import load_tagger
-        from plait_inference.training import promote as gate
+        from plait_inference.training import promote as measuring
 
-        limit_threads(threads)
+        limit(threads)
         place = over if over.is_dir() or not (ARTEFACTS / over).is_dir() else ARTEFACTS / over
         new, old = (load_tagger(folder, trunk=trunk, precision="float32") for folder in (candidate, place))
-        share = min(float(tagger.manifest.recipe["dev_share"]) for tagger in (new, old))
-        shipped = Path(gate.__file__).parent / "data"
-        found = gate.promote(new, old, gate.read_sets(data, shipped, share), typer.echo)
-        typer.echo(f"\n{new.name} {new.revision} may take over: {gate.write(candidate, found)}")
+        share = measuring.dev_share(new.manifest, old.manifest)
+        found = measuring.promote(new, old, measuring.read_sets(data, SHIPPED_DATA, share), typer.echo)
+        typer.echo(f"\n{new.name} {new.revision} may take over: {measuring.write(candidate, found)}")

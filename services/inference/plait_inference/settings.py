@@ -39,6 +39,6 @@ class InferenceSettings(ServiceSettings):
         120.0, gt=0, description="Texts of one transaction that are not begun by then are quoted instead."
     )
     label_packs: str = Field(
-        "", description="Label packs: YAML files, or folders of them, comma-separated; fitted at the start."
+        "", description="Label packs: YAML files, or folders of them, comma-separated; fitted to the model in use."
     )
     max_poll_records: int = Field(64, gt=0, description="Messages of one transaction.")

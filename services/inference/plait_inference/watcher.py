@@ -67,6 +67,7 @@ class ModelWatcher:
         self._next = {partition: extent.beginning for partition, extent in extents.items()}
         self._log.start_at(self._next)
         self._hear(self._log.until({partition: extent.end for partition, extent in extents.items()}))
+        self._log.start_at(self._next)  # what was fetched beyond the end comes again
         self._settle()
 
     def run(self, stop: threading.Event) -> None:

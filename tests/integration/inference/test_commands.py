@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from plait_inference import cli
+from plait_inference import cli, cli_parts
 from plait_inference.models import artefact
 from plait_inference.training.examples import Example, read_folder, split
 from plait_inference.training.loop import Recipe
@@ -22,16 +22,17 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Example]]:
     """What each way of measuring was given; every score is .5, and the card says so."""
     given: dict[str, list[Example]] = {}
     scores = {"all": {"intents": {"model": 0.5, "baseline": 0.1, "support": 3.0}}}
-    fields: Any = {"recipe": {"dev_share": 0.2}, "metrics": scores}
+    fields: Any = {"recipe": {"dev_share": 0.2}, "metrics": scores, "trunk": "default"}
     tagger = type("Tagger", (), {"manifest": type("Manifest", (), fields)})
-    monkeypatch.setattr(cli, "_tagger", lambda *_: tagger)
+    monkeypatch.setattr(cli, "tagger", lambda *_: tagger)
     for name in ("measure", "measure_as_it_is"):
 
-        def run(_: object, examples: list[Example], name: str = name) -> Any:
+        def run(_: object, examples: list[Example], *_rest: object, name: str = name) -> Any:
             given[name] = examples
             return scores
 
         monkeypatch.setattr(f"plait_inference.training.measure.{name}", run)
+    monkeypatch.setattr("plait_inference.models.backbone.load_trunk", lambda _: None)
     noted = {"conversations": scores["all"]}
     monkeypatch.setattr("plait_inference.training.items.measure", lambda *_: noted)
     monkeypatch.setattr("plait_inference.training.items.promised", lambda *_: noted)
@@ -52,7 +53,7 @@ def test_evaluate_takes_the_dev_part_of_what_is_shipped(
 ) -> None:
     done = CliRunner().invoke(cli.app, ["evaluate", *(option.format(tiny=tiny_data) for option in options)])
     assert (done.exit_code, "0.500" in done.stdout) == (0, True), done.output
-    whole = read_folder(tiny_data if "--data" in options else cli.SHIPPED_DATA)
+    whole = read_folder(tiny_data if "--data" in options else cli_parts.SHIPPED_DATA)
     assert measured == {way: split(whole, 0.2)[1] if dev else whole}
 
 
@@ -87,6 +88,6 @@ def test_train_takes_the_messages_that_are_shipped_and_the_recipe_of_the_card(mo
     shipped = artefact.read(artefact.ARTEFACTS / artefact.DEFAULT_NAME).recipe
     assert CliRunner().invoke(cli.app, ["train", "--epochs", str(shipped["epochs"])]).exit_code == 2
     [(job, recipe)] = asked
-    assert (job.data, job.output) == (cli.SHIPPED_DATA, Path("artefacts") / artefact.DEFAULT_NAME)
+    assert (job.data, job.output) == (cli_parts.SHIPPED_DATA, Path("artefacts") / artefact.DEFAULT_NAME)
     assert asdict(recipe) | {"start": ""} == {name: shipped.get(name) for name in asdict(recipe)} | {"start": ""}
     assert job.dev_share == shipped["dev_share"]

@@ -154,7 +154,7 @@ def test_whatever_nonsense_is_written_the_quoted_text_stands(
     record: dict[str, object],
 ) -> None:
     model: TagModel = FakeModel()
-    monkeypatch.setattr(cli, "_tagger", lambda *_: model)
+    monkeypatch.setattr(cli, "tagger", lambda *_: model)
     source = tmp_path / "in.jsonl"
     source.write_text(json.dumps(record), encoding="utf-8")
 
@@ -169,7 +169,7 @@ def test_whatever_nonsense_is_written_the_quoted_text_stands(
 
 
 def test_a_generator_that_is_none_is_one_line_and_status_2(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cli, "_tagger", lambda *_: FakeModel())
+    monkeypatch.setattr(cli, "tagger", lambda *_: FakeModel())
     done = CliRunner().invoke(cli.app, ["summarize", "--generator", "gpt"], input="")
     assert done.exit_code == 2
     assert done.output.startswith("error: PLAIT_GENERATOR must be")

@@ -1,6 +1,7 @@
 """A tiny training run and its artefact."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from transformers import BertModel
 
 from plait_inference.models import artefact
 from plait_inference.models.tagger import load_tagger
-from plait_inference.training import card
+from plait_inference.training import card, loop
 from plait_inference.training.card import render
 from plait_inference.training.loop import Recipe
 from plait_inference.training.train import Job, train
@@ -54,6 +55,14 @@ def test_the_same_seed_makes_the_same_artefact_and_a_resumed_run_too(
     with pytest.raises(KeyboardInterrupt):
         train(job, recipe, stop_early)
     assert train(job, recipe, lambda _: None).revision == whole.revision
+
+
+def test_heads_learn_in_full_precision_where_the_encoder_runs_in_half(
+    tiny_trunk: Path, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_half_is_faster", lambda _: True)
+    made = train(Job(tiny_data, tmp_path / "half", trunk=str(tiny_trunk)), replace(RECIPE, epochs=1), lambda _: None)
+    assert made.metrics["all"]
 
 
 def test_training_goes_on_from_an_artefact(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from plait_inference import cli
+from plait_inference import cli, cli_parts
 from plait_inference.models.protocol import TagModel
 from tests.unit.inference.packs import PACK
 
@@ -23,8 +23,8 @@ def test_what_is_shipped_is_the_default_and_no_path_of_this_machine(command: str
     result = CliRunner().invoke(cli.app, [command, "--help"], env={"COLUMNS": "200"})
     assert result.exit_code == 0
     assert "the messages that are shipped" in result.output
-    assert str(cli.SHIPPED_DATA) not in result.output
-    assert list(cli.SHIPPED_DATA.glob("*.jsonl"))
+    assert str(cli_parts.SHIPPED_DATA) not in result.output
+    assert list(cli_parts.SHIPPED_DATA.glob("*.jsonl"))
 
 
 @pytest.mark.parametrize("command", ["enrich", "summarize", "answer"])

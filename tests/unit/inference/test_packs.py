@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plait_inference.handlers import Read
+from plait_inference.batching import BatchBudget
 from plait_inference.packs import kernel, platt
 from plait_inference.packs.check import report
 from plait_inference.packs.fit import Fit, fit, texts_of
@@ -17,9 +17,10 @@ from plait_inference.packs.fitted import Packs
 from plait_inference.packs.load import fit_packs, in_use
 from plait_inference.packs.pack import Pack
 from plait_inference.packs_in_use import PacksInUse
+from plait_inference.reading import Reading
 from plait_schemas.records import Model
-from plait_shared.errors import BadRecord, Misconfigured, Retryable
-from tests.unit.inference.conftest import make_reading
+from plait_shared.errors import BadRecord, Misconfigured
+from tests.unit.inference.conftest import FakeModel, make_reading
 from tests.unit.inference.packs import PACK, pack, vector, vectors
 
 OTHER = ("kind: one", "kind: one\nother: rest")
@@ -179,21 +180,23 @@ def test_the_model_reads_each_text_once_and_what_it_cannot_is_named() -> None:
         fit_packs([pack(PACK, ("lunch two", "poison two"))], read)
 
 
-def test_packs_are_fitted_anew_for_another_model() -> None:
-    in_use_now = Model(name="office", revision="r1")
-    asked: list[str] = []
+def test_packs_are_fitted_to_each_model_before_it_reads() -> None:
+    class Desk(FakeModel):
+        def encode(self, texts: Sequence[str]) -> list[Reading]:
+            return [replace(make_reading(text), embedding=vector(text)) for text in texts]
 
-    def read(texts: Sequence[str]) -> Read:
-        asked.append(in_use_now.revision)
-        return Read(in_use_now, [replace(make_reading(text), embedding=vector(text)) for text in texts])
+    held = PacksInUse([pack()], BatchBudget())
+    models = [Desk(), Desk(), Desk()]
+    for number, model in enumerate(models):
+        model.revision = f"r{number}"
+        held.prepare(model)
+    assert held.of(Model(name="fake", revision="r2")).fitted
+    assert held.of(Model(name="fake", revision="r1")).fitted  # a batch that began with it
+    with pytest.raises(KeyError):
+        held.of(Model(name="fake", revision="r0"))
 
-    first = in_use_now
-    held = PacksInUse([pack()], read)
-    assert held.of(first).fitted
-    in_use_now = Model(name="office", revision="r2")
-    assert held.of(in_use_now).fitted
-    assert held.of(first).fitted  # a batch that began with it
-    assert asked == ["r1", "r2"]
-    with pytest.raises(Retryable, match="was replaced meanwhile"):
-        held.of(Model(name="office", revision="r0"))
-    assert PacksInUse([], read).of(first) == Packs()
+
+def test_without_packs_there_is_nothing_to_fit() -> None:
+    held = PacksInUse([], BatchBudget())
+    held.prepare(FakeModel())
+    assert held.of(Model(name="fake", revision=FakeModel().revision)) == Packs()

@@ -21,7 +21,7 @@ class Piece:
     """What the network said of one window, without prefix, specials and padding.
 
     ``intents [12]`` probabilities; ``tokens [n, 19]`` log-probabilities; ``singles[task]``
-    probabilities; ``attention [n, 16]``; ``pooled [hidden]`` of the untouched branch.
+    probabilities; ``attention [n, 16]``; ``pooled [hidden]`` of the whole window, for the embedding.
     """
 
     window: Window

@@ -21,7 +21,10 @@ class Network(nn.Module):
 
     def forward(self, input_ids: Tensor, mask: Tensor) -> tuple[Outputs, Tensor]:
         """Logits, and the vector of each text ``[batch, hidden]``, not yet of length 1."""
-        hidden = self.backbone(input_ids, mask).float()
+        return self.read(self.backbone(input_ids, mask).float(), mask)
+
+    def read(self, hidden: Tensor, mask: Tensor) -> tuple[Outputs, Tensor]:
+        """The same from hidden states ``float32 [batch, seq, hidden]``: small sums that want their full precision."""
         return self.heads(hidden, mask), self.embedding(masked_mean(hidden, mask))
 
     def trained_state(self) -> dict[str, Tensor]:

@@ -8,6 +8,8 @@ from plait_inference.training.scores import Metrics
 
 TOLERANCE: Final = 0.005
 """Half a point of a score in 0 … 1."""
+FEWEST: Final = 3.0
+"""Cases that must have gone wrong besides."""
 ROUNDING: Final = 1e-9
 
 
@@ -28,6 +30,13 @@ class Change:
             return False
         return self.after is None or not self.before - self.after <= TOLERANCE + ROUNDING
 
+    @property
+    def by_chance(self) -> bool:
+        """Whether a loss is that of a case or two."""
+        if self.before is None or self.after is None:
+            return False
+        return (self.before - self.after) * self.support < FEWEST
+
 
 def changes(name: str, before: Mapping[str, Metrics], after: Mapping[str, Metrics]) -> list[Change]:
     """Each task of a set called ``name``, in order; what both give as ``{part: {task: {"model", …}}}``.
@@ -42,16 +51,15 @@ def changes(name: str, before: Mapping[str, Metrics], after: Mapping[str, Metric
 
 
 def losses(found: Sequence[Change]) -> list[Change]:
-    """The changes that stand in the way."""
-    return [change for change in found if change.lost]
+    """The changes that stand in the way; that of a case or two is chance: shown, and no more."""
+    return [change for change in found if change.lost and not change.by_chance]
 
 
 def table(found: Sequence[Change]) -> str:
     """A Markdown table of task, before and after; what is lost is marked."""
     rows = ["| set | task | before | after | |", "|---|---|---:|---:|---|"]
     rows += [
-        f"| {change.set} | {change.task} | {_shown(change.before)} | {_shown(change.after)} "
-        f"| {'lost' if change.lost else ''} |"
+        f"| {change.set} | {change.task} | {_shown(change.before)} | {_shown(change.after)} | {_verdict(change)} |"
         for change in found
     ]
     return "\n".join(rows)
@@ -63,6 +71,12 @@ def _tasks(metrics: Mapping[str, Metrics]) -> Iterator[tuple[str, Mapping[str, f
             yield from rows.items()
         elif part.startswith("conversations") and "," not in part:
             yield from ((f"{part}: {task}", row) for task, row in rows.items())
+
+
+def _verdict(change: Change) -> str:
+    if not change.lost:
+        return ""
+    return "lower, by too few cases to decide" if change.by_chance else "lost"
 
 
 def _score(row: Mapping[str, float] | None) -> float | None:

@@ -55,6 +55,8 @@ class Material:
     weights: dict[str, Tensor]
     vectors: Vectors
     pad: int
+    trunk: str
+    """Fingerprint of the encoder that is adapted."""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ def fit(network: Network, material: Material, recipe: Recipe, work: Path, report
     warm = warm_epochs(material, recipe)
     epochs = warm + recipe.epochs
     places = {
-        work / CHECKPOINT: key_of(recipe, material.office, material.public),
+        work / CHECKPOINT: key_of(recipe, material.trunk, material.office, material.public),
         work.parent / WARM: warm_key(material, recipe),
     }
     progress = resume(network, optimizer, places)
@@ -148,9 +150,10 @@ def step(
     batch, vectors = example
     placed = {task: weight.to(device) for task, weight in weights.items()}
     with torch.autocast(device.type, torch.bfloat16, enabled=_half_is_faster(device)):
-        out, found = network(batch.input_ids.to(device), batch.mask.to(device))
+        hidden = network.backbone(batch.input_ids.to(device), batch.mask.to(device))
+    out, found = network.read(hidden.float(), batch.mask.to(device))
     loss = total_loss(out, _to(batch.targets, device), placed)
-    away = 1 - functional.cosine_similarity(found.float(), vectors.to(device)).mean()
+    away = 1 - functional.cosine_similarity(found, vectors.to(device)).mean()
     optimizer.zero_grad(set_to_none=True)
     torch.autograd.backward(loss + held * away)
     nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
@@ -184,7 +187,7 @@ def set_rate(optimizer: torch.optim.Optimizer, epoch: float, stage: tuple[int, i
 
 def warm_key(material: Material, recipe: Recipe) -> str:
     """What the public epochs depend on."""
-    return key_of(replace(recipe, epochs=0, public_mix=0.0), material.public)
+    return key_of(replace(recipe, epochs=0, public_mix=0.0), material.trunk, material.weights, material.public)
 
 
 def key_of(*parts: object) -> str:

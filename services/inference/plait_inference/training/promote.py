@@ -15,6 +15,7 @@ from plait_inference.training.examples import Example, read_folder, split
 from plait_inference.training.gate import TOLERANCE, Change
 from plait_inference.training.measure import measure_as_it_is
 from plait_inference.training.scores import Metrics
+from plait_inference.training.train import LEARN_PART
 from plait_shared.errors import Misconfigured
 
 PROMOTION: Final = "promotion.json"
@@ -64,6 +65,12 @@ def write(folder: Path, promotion: dict[str, Any]) -> Path:
     return path
 
 
+def dev_share(*manifests: Manifest) -> float:
+    """The part of the shipped messages that none of these models learned from; 0 when one learned from all."""
+    shares = [float(m.recipe["dev_share"]) if m.recipe["fitted_on"] == LEARN_PART else 0.0 for m in manifests]
+    return min(shares)
+
+
 def read_sets(folders: Sequence[Path], trained_on: Path, dev_share: float) -> list[TestSet]:
     """The sets in these folders, each once; of ``trained_on`` only the ``dev_share`` that no model learned from."""
     sets: dict[str, TestSet] = {}
@@ -72,7 +79,7 @@ def read_sets(folders: Sequence[Path], trained_on: Path, dev_share: float) -> li
         if folder.resolve() == trained_on.resolve():
             _, examples = split(examples, dev_share)
         if not examples:
-            raise Misconfigured(f"{folder} has no message to measure on")
+            raise Misconfigured(f"{folder} has no message to measure on that the models did not learn from")
         made = TestSet(folder.resolve().name, content_hash(folder), examples, items.read(folder))
         sets.setdefault(made.sha256, made)
     return list(sets.values())

@@ -67,7 +67,6 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     metrics = measure(tagger, dev, trunk)
     report(card.metrics_table(metrics["all"], "dev"))
     if job.fit_all:
-        trunk = load_trunk(job.trunk)
         tagger = _fit(trunk, draft, (examples, public), (recipe, weights), work / "all", report)
     final = replace(manifest, metrics=metrics)
     written = artefact.write(job.output, final, tagger.network.trained_state())
@@ -106,7 +105,8 @@ def _fit(
     office, public = (featurize(trunk.tokenizer, part) if part else [] for part in examples)
     report(f"reading the trunk's own vectors of {len(office) + len(public)} texts")
     vectors = Vectors(trunk, [*office, *public], device)
-    material = Material(office, public, class_weights(examples[0]), vectors, int(trunk.tokenizer.pad_token_id or 0))
+    pad = int(trunk.tokenizer.pad_token_id or 0)
+    material = Material(office, public, class_weights(examples[0]), vectors, pad, trunk.fingerprint)
     fit(network, material, recipe, work, report)
     return Tagger(network, trunk.tokenizer, draft, trunk.window)
 
