@@ -10,6 +10,7 @@ from plait_inference.cli_parts import BUDGET, Device, Model, Threads, TrunkOptio
 from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.packs.check import report
+from plait_inference.packs.fit import Fit
 from plait_inference.packs.fitted import Packs
 from plait_inference.packs.load import fit_packs, in_use, read_packs
 from plait_inference.packs.pack import Pack
@@ -34,10 +35,13 @@ def check(
     with errors():
         packs = read_packs(files)
         read_with = tagger(model, trunk, device, threads)
-        fits = fit_packs(packs, lambda texts: read_all(read_with, texts, BUDGET))
-        typer.echo("\n\n".join("\n".join(report(one)) for one in fits))
+        typer.echo("\n\n".join("\n".join(report(one)) for one in _fits(packs, read_with)))
 
 
 def fitted(packs: Sequence[Pack], model: TagModel) -> Packs:
     """Packs, fitted with a model."""
-    return in_use(fit_packs(packs, lambda texts: read_all(model, texts, BUDGET)))
+    return in_use(_fits(packs, model))
+
+
+def _fits(packs: Sequence[Pack], model: TagModel) -> list[Fit]:
+    return fit_packs(packs, lambda texts: read_all(model, texts, BUDGET))

@@ -135,9 +135,9 @@ def _answer(request: AnswerRequest, readings: Readings, model: Model, weights: W
     if reading is None:
         raise BadRecord("there is no text to embed or to answer", field="question")
     found = _found(request, readings, weights)
-    sound = {text: read for text, read in readings.items() if isinstance(read, Reading)}
     sheet = None
     if writer and found:
+        sound = {text: read for text, read in readings.items() if isinstance(read, Reading)}
         given = reports.passages(request)
         sheet = compose.answer_sheet(request.question, found, given, sound, writer.prompt_tokens)
     if writer is None or found is None or sheet is None:

@@ -73,12 +73,12 @@ def device_failures() -> Iterator[None]:
     except (MemoryError, RuntimeError) as error:
         said = str(error)
         if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(part in said for part in NO_MEMORY):
-            raise Retryable(f"no memory for the model now: {_line(error)}") from error
+            raise Retryable(f"no memory for the model now: {first_line(error)}") from error
         if isinstance(error, ACCELERATOR_ERROR) or any(part in said for part in DEVICE_LOST):
-            raise Fatal(f"the model's device failed: {_line(error)}") from error
+            raise Fatal(f"the model's device failed: {first_line(error)}") from error
         raise
 
 
-def _line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """The first line; torch adds advice for debugging."""
     return next(iter(str(error).splitlines()), type(error).__name__)

@@ -10,7 +10,7 @@ import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
 
 from plait_inference.models.backbone import quiet
-from plait_inference.models.device import choose_device, choose_dtype, device_failures
+from plait_inference.models.device import choose_device, choose_dtype, device_failures, first_line
 from plait_inference.writing.generator import Prompt
 from plait_shared.errors import Misconfigured
 
@@ -119,7 +119,7 @@ def load_generator(source: str, *, device: str, precision: str, new_tokens: int)
         model: Any = kind.from_pretrained(source, dtype=choose_dtype(precision, target))
         tokenizer: Any = AutoTokenizer.from_pretrained(source)
     except (OSError, ValueError, ImportError) as error:
-        raise Misconfigured(f"cannot load the generator {source!r}: {_line(error)}") from error
+        raise Misconfigured(f"cannot load the generator {source!r}: {first_line(error)}") from error
     return LocalGenerator(Path(source).name, model.to(target), tokenizer, new_tokens)
 
 
@@ -146,7 +146,3 @@ def _fingerprint(model: Any, tokenizer: Any, new_tokens: int) -> str:
     for piece, index in sorted(tokenizer.get_vocab().items()):
         digest.update(f"{piece}\t{index}\n".encode())
     return digest.hexdigest()[:12]
-
-
-def _line(error: Exception) -> str:
-    return next(iter(str(error).splitlines()), type(error).__name__)

@@ -148,10 +148,11 @@ def step(
     """One update on one batch and the vectors ``[batch, hidden]`` it should keep; returns the loss of its tags."""
     device = next(network.heads.parameters()).device
     batch, vectors = example
+    mask = batch.mask.to(device)
     placed = {task: weight.to(device) for task, weight in weights.items()}
     with torch.autocast(device.type, torch.bfloat16, enabled=_half_is_faster(device)):
-        hidden = network.backbone(batch.input_ids.to(device), batch.mask.to(device))
-    out, found = network.read(hidden.float(), batch.mask.to(device))
+        hidden = network.backbone(batch.input_ids.to(device), mask)
+    out, found = network.read(hidden.float(), mask)
     loss = total_loss(out, _to(batch.targets, device), placed)
     away = 1 - functional.cosine_similarity(found, vectors.to(device)).mean()
     optimizer.zero_grad(set_to_none=True)
