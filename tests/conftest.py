@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from socket import socket
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +39,17 @@ def forgotten_connections_close() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(KafkaNetSocket, "socket", made)
         yield
+
+
+@pytest.fixture(autouse=True)
+def logs_end_with_their_test() -> Iterator[None]:
+    """Undo what a command that runs in the test's process does to its logs: they go to a stream that is closed then."""
+    yield
+    structlog.reset_defaults()
+    structlog.contextvars.clear_contextvars()
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if type(handler) is logging.StreamHandler]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """No secret shows in what a service says about itself, and everyone who needs one gets its text."""
 
 import logging
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -35,15 +34,6 @@ def settings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
     return made
 
 
-@pytest.fixture
-def logs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Whatever a test does to the logs ends with it."""
-    monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    yield
-    structlog.reset_defaults()
-    structlog.contextvars.clear_contextvars()
-
-
 @pytest.mark.parametrize("settings", ALL, indirect=True)
 def test_settings_show_no_secret(settings: ServiceSettings) -> None:
     assert SECRET not in repr(settings)
@@ -51,7 +41,6 @@ def test_settings_show_no_secret(settings: ServiceSettings) -> None:
     assert connection(settings)["sasl_plain_password"] == SECRET
 
 
-@pytest.mark.usefixtures("logs")
 @pytest.mark.parametrize("settings", [NotificationSettings], indirect=True)
 @pytest.mark.parametrize("log_format", ["console", "json"])
 def test_logs_show_no_secret(settings: ServiceSettings, log_format: str, capsys: pytest.CaptureFixture[str]) -> None:
