@@ -5,6 +5,7 @@ Both pass ``tests/contract/test_bus.py``.
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -85,6 +86,14 @@ class Consumer(Protocol):
 
 class Producer(Protocol):
     """Writes records. Raises Retryable when the broker is away, Fatal when only a restart helps (fenced)."""
+
+    def post(self, records: Sequence[Outbound]) -> Sequence[Future[None]]:
+        """Begin to write, from any thread; raises nothing.
+
+        Each future is done once its record is acknowledged by all in-sync replicas, or given up: with Retryable, or
+        BadRecord for one that is too large.
+        """
+        ...
 
     def send(self, records: Sequence[Outbound]) -> None:
         """Write all and return once every one is acknowledged by all in-sync replicas."""

@@ -5,6 +5,7 @@ takes 11-15 ms instead of 62-77).
 """
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
@@ -60,18 +61,41 @@ class KafkaBusProducer:
     of the old transaction is then aborted, and offsets that the driver still holds for it can't slip into the next.
     """
 
-    def __init__(self, settings: ServiceSettings, transactional_id: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: ServiceSettings,
+        transactional_id: str | None = None,
+        *,
+        deliver_timeout_s: float | None = None,
+    ) -> None:
+        """``deliver_timeout_s``: how long the driver tries to write a record; without it as long as `send` waits."""
         self._settings = settings
         self._transactional_id = transactional_id
+        self._deliver_timeout_s = deliver_timeout_s or settings.acknowledge_timeout_s
         self._producer: _PatientProducer | None = self._connect()
 
     def send(self, records: Sequence[Outbound]) -> None:
         """Write all and return once every one is acknowledged by all in-sync replicas."""
         with kafka_errors("writing"):
-            producer = self._connected()
-            futures = [_send(producer, record) for record in records]
-            for future in futures:
-                future.get(timeout=self._settings.acknowledge_timeout_s)
+            for future in self.post(records):
+                future.result(self._settings.acknowledge_timeout_s)
+
+    def post(self, records: Sequence[Outbound]) -> Sequence[Future[None]]:
+        """Begin to write; once the driver doesn't take one, the others are not tried, as it may block for each."""
+        futures: list[Future[None]] = []
+        gone: Exception | None = None
+        for record in records:
+            future = Future[None]()
+            futures.append(future)
+            try:
+                if gone is not None:
+                    raise gone
+                with kafka_errors("writing"):
+                    _forward(_send(self._connected(), record), future)
+            except Exception as exc:
+                gone = None if isinstance(exc, BadRecord) else exc
+                future.set_exception(exc)
+        return futures
 
     def send_transaction(
         self, records: Sequence[Outbound], offsets: Mapping[Partition, int], membership: object
@@ -130,7 +154,7 @@ class KafkaBusProducer:
                 compression_type="lz4",
                 max_request_size=MAX_REQUEST_BYTES,
                 request_timeout_ms=round(timeout_s * 500),
-                delivery_timeout_ms=round(timeout_s * 1000),
+                delivery_timeout_ms=round(self._deliver_timeout_s * 1000),
                 max_block_ms=CONNECT_TIMEOUT_MS,
                 bootstrap_timeout_ms=CONNECT_TIMEOUT_MS,
                 kafka_client=partial(_client, unless_made),
@@ -153,6 +177,20 @@ def _client(unless_made: ExitStack, **configs: Any) -> KafkaNetClient:
     client = KafkaNetClient(**configs)
     unless_made.callback(client.close)
     return client
+
+
+def _forward(driver: Any, future: Future[None]) -> None:
+    """Pass the driver's outcome on, an error as ours."""
+
+    def failed(error: Exception) -> None:
+        try:
+            with kafka_errors("writing"):
+                raise error
+        except Exception as exc:
+            future.set_exception(exc)
+
+    driver.add_callback(lambda _: future.set_result(None))
+    driver.add_errback(failed)
 
 
 def _send(producer: KafkaProducer, record: Outbound) -> Any:

@@ -60,6 +60,12 @@ class BusSuite:
         assert records[3].headers == (("ce_id", b"3"),)
         assert records[3].timestamp_ms == 1_700_000_000_003
 
+    def test_posted_records_are_there_once_their_futures_are_done(self, world: World) -> None:
+        futures = world.producer().post([outbound(n) for n in range(3)])
+        assert [future.result(10) for future in futures] == [None] * 3
+        records = read(world.consumer("posted", ["suite.in"]), 3)
+        assert [record.value for record in records] == [f"value {n}".encode() for n in range(3)]
+
     def test_uncommitted_records_come_again(self, world: World) -> None:
         world.producer().send([outbound(n) for n in range(4)])
         consumer = world.consumer("again", ["suite.in"])

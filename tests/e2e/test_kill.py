@@ -89,6 +89,8 @@ class Killer:
 
 def check_once(world: World) -> None:
     """Exactly once: an enrichment for each version, a summary for each state, a delivery for each alert and door."""
+    messages = Counter(r.id for r in world.records("message"))
+    assert messages == Counter(dict.fromkeys(messages, 1)), "what ingest wrote"
     enrichments = [r for r in world.records("enrichment") if isinstance(r, Enrichment)]
     assert Counter(r.source_event for r in enrichments) == Counter({r.source_event: 1 for r in enrichments})
     assert len(enrichments) == len(story())

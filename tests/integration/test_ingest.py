@@ -57,27 +57,62 @@ def answers(client: httpx.Client, status: int) -> bool:
         return False
 
 
-def test_what_is_acknowledged_stands_on_the_topic(stack: RunningStack, door: httpx.Client) -> None:
+@pytest.fixture
+def topic(stack: RunningStack) -> Iterator[Callable[[], list[str]]]:
+    """The message ids of this test's workspace that came since the last call; a consumer of its own."""
+    settings = ServiceSettings(kafka_bootstrap=stack.kafka_bootstrap, registry_url=stack.registry_url)
+    consumer = KafkaBusConsumer(settings, f"ingest-it-{free_port()}", ["collab.message.v1"])
+    with HttpRegistry(stack.registry_url) as registry:
+        codec = Codec(registry, "test")
+
+        def come() -> list[str]:
+            records = [codec.decode(raw).record for raw in consumer.poll(500, 0.5)]
+            return [r.message_id for r in records if isinstance(r, Message) and r.workspace == "ingest-it"]
+
+        yield come
+    consumer.close()
+
+
+def test_what_is_acknowledged_stands_on_the_topic(door: httpx.Client, topic: Callable[[], list[str]]) -> None:
     batch = [cloud_event(plain(id=f"it-{n}"), id=f"e{n}") for n in range(200)]
     answer = door.post("/v1/events", json=batch, headers={"content-type": "application/cloudevents-batch+json"})
     assert answer.status_code == 202
     wanted = {item["message_id"] for item in answer.json()["accepted"]}
     assert len(wanted) == 200
-    settings = ServiceSettings(kafka_bootstrap=stack.kafka_bootstrap, registry_url=stack.registry_url)
-    consumer = KafkaBusConsumer(settings, "ingest-it", ["collab.message.v1"])
     found: set[str] = set()
-    with HttpRegistry(stack.registry_url) as registry:
-        codec = Codec(registry, "test")
 
-        def all_there() -> bool:
-            for raw in consumer.poll(500, 0.5):
-                record = codec.decode(raw).record
-                if isinstance(record, Message) and record.workspace == "ingest-it":
-                    found.add(record.message_id)
-            return found == wanted
+    def all_there() -> bool:
+        found.update(topic())
+        return found == wanted
 
-        until(all_there)
-    consumer.close()
+    until(all_there)
+
+
+def test_what_kafka_did_not_acknowledge_in_time_is_written_once(
+    stack: RunningStack, door: httpx.Client, topic: Callable[[], list[str]]
+) -> None:
+    assert door.post("/v1/events", json=plain(id="freeze-before")).status_code == 202
+    batch = [cloud_event(plain(id=f"freeze-{n}", conversation={"id": f"c{n}"}), id=f"f{n}") for n in range(20)]
+
+    def give() -> httpx.Response:
+        return door.post("/v1/events", json=batch, headers={"content-type": "application/cloudevents-batch+json"})
+
+    stack.kill("kafka", signal.SIGSTOP)
+    try:
+        assert give().status_code == 503
+    finally:
+        stack.kill("kafka", signal.SIGCONT)
+    until(lambda: give().status_code == 202)
+    given = {item["message_id"] for item in give().json()["accepted"]}
+    found: list[str] = []
+
+    def quiet() -> bool:
+        come = topic()
+        found.extend(id_ for id_ in come if id_ in given)
+        return not come and set(found) == given
+
+    until(quiet)
+    assert len(found) == len(given)
 
 
 def test_an_outage_of_kafka_is_told_and_survived(stack: RunningStack, door: httpx.Client) -> None:

@@ -13,6 +13,7 @@ from plait_ingest.intake import Intake, Limits
 from plait_ingest.limits import Gate, Rates, Recent
 from plait_ingest.outlet import Outlet
 from plait_ingest.settings import SHORTEST_API_KEY, IngestSettings, secrets_of
+from plait_ingest.underway import Underway
 from plait_shared import log
 from plait_shared.codec import Codec
 from plait_shared.health import HttpServer
@@ -44,13 +45,20 @@ def service() -> int:
     tracing = Tracing("ingest", settings.otlp_endpoint)
     resources.callback(tracing.close)
     registry = resources.enter_context(HttpRegistry(settings.registry_url))
-    outlet = Outlet(lambda: KafkaBusProducer(settings), registry, clock, settings.connect_retry_s)
-    resources.callback(outlet.close)
     limits = Limits(
         events=Gate(settings.max_in_flight_events, "events"),
         rates=Rates(settings.events_per_s, settings.burst_events),
         recent=Recent(settings.recent_ids),
     )
+    outlet = Outlet(
+        lambda: KafkaBusProducer(settings, deliver_timeout_s=settings.deliver_timeout_s),
+        registry,
+        Underway(limits.recent),
+        clock,
+        patience_s=settings.acknowledge_timeout_s,
+        retry_s=settings.connect_retry_s,
+    )
+    resources.callback(outlet.close)
     intake = Intake(outlet, Codec(registry, "ingest"), Cleaner(FastLangdetect()), limits, metrics, tracing)
     doors = Doors(
         intake=intake,

@@ -1,4 +1,4 @@
-"""One request's events to Kafka: accept, drop what was just written, encode, write, remember."""
+"""One request's events to Kafka: accept, drop what was just written, encode, write."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -63,15 +63,14 @@ class Intake:
         self._events = Counter("plait_ingest_events", "Events by outcome", ["outcome"], registry=metrics.registry)
 
     def take(self, items: Given, workspace: str, traceparent: str | None, clock: Callable[[], datetime]) -> Receipt:
-        """Write what the items say; returns once acknowledged. After Retryable or Overloaded nothing counts."""
+        """Write what the items say; returns once acknowledged. After Retryable or Overloaded send it again."""
         now = clock()
         self._limits.rates.take(workspace, len(items), now.timestamp())
         with self._limits.events.inside(len(items)):
             accepted, refused = accept_all(items, Context(workspace, now, self._cleaner))
             fresh, refused = self._encoded(accepted, refused, self._tracing.child("ingest", traceparent))
             if fresh:
-                self._outlet.send(list(fresh.values()))
-                self._limits.recent.add(fresh)
+                self._outlet.send(fresh)
         receipt = self._receipt(accepted, refused, set(fresh))
         self._count(receipt, fresh)
         return receipt

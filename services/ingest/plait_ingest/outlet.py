@@ -1,11 +1,12 @@
 """The way to Kafka: connected in the background, so that the door can say "not yet" instead of not being there."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
 
+from plait_ingest.underway import Underway
 from plait_schemas.catalogue import topic_of
 from plait_schemas.records import Membership, Message, Profile
 from plait_shared.bus import Outbound, Producer
@@ -18,14 +19,26 @@ UNREADY = timedelta(seconds=5)
 
 
 class Outlet:
-    """Opens the producer once Kafka and the registry answer, and writes through it, from many threads at once."""
+    """Opens the producer once Kafka and the registry answer, and writes through it, from many threads at once.
+
+    A request waits ``patience_s`` for Kafka's word.
+    """
 
     def __init__(
-        self, open_producer: Callable[[], Producer], registry: Registry, clock: Callable[[], datetime], retry_s: float
+        self,
+        open_producer: Callable[[], Producer],
+        registry: Registry,
+        underway: Underway,
+        clock: Callable[[], datetime],
+        *,
+        patience_s: float,
+        retry_s: float,
     ) -> None:
         self._open_producer = open_producer
         self._registry = registry
+        self._underway = underway
         self._clock = clock
+        self._patience_s = patience_s
         self._retry_s = retry_s
         self._producer: Producer | None = None
         self._failed_at: datetime | None = None
@@ -49,12 +62,15 @@ class Outlet:
         failed_at = self._failed_at
         return self._producer is not None and (failed_at is None or self._clock() - failed_at > UNREADY)
 
-    def send(self, records: Sequence[Outbound]) -> None:
-        """Write all; returns once acknowledged. Raises Retryable when Kafka is away, now or still."""
+    def send(self, records: Mapping[str, Outbound]) -> None:
+        """Write all of ``{id: record}``; returns once acknowledged. Raises Retryable when Kafka is away, now or still.
+
+        What was begun before that may still be written; sent again, it is not written twice.
+        """
         if self._producer is None:
             raise Retryable("Kafka or the schema registry is not reached yet; send this again in a moment")
         try:
-            self._producer.send(records)
+            self._underway.send(self._producer, records, self._patience_s)
         except Retryable:
             self._failed_at = self._clock()
             raise

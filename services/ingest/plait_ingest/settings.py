@@ -27,6 +27,9 @@ class IngestSettings(ServiceSettings):
     acknowledge_timeout_s: float = Field(
         8.0, gt=0, description="After this long without Kafka's word, a tool is told 503."
     )
+    deliver_timeout_s: float = Field(
+        120.0, gt=0, description="So long Kafka is tried behind that 503; a repeat waits for the same write."
+    )
     connect_retry_s: float = Field(
         1.0, gt=0, description="Pause between attempts to reach Kafka and registry at start."
     )

@@ -6,12 +6,13 @@ It passes the same suite as the real bus, ``tests/contract/bus_suite.py``.
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from zlib import crc32
 
 from plait_schemas.catalogue import topics
 from plait_shared.bus import Listener, Outbound, Partition, RawRecord
-from plait_shared.errors import BadRecord, Fatal, Misconfigured, Retryable
+from plait_shared.errors import BadRecord, Fatal, Misconfigured, PlaitError, Retryable
 from plait_shared.registry import Schema
 
 Fault = Callable[[str], None]
@@ -132,6 +133,17 @@ class MemoryProducer:
         if transactional_id:
             broker.epochs[transactional_id] += 1
             self._epoch = broker.epochs[transactional_id]
+
+    def post(self, records: Sequence[Outbound]) -> Sequence[Future[None]]:
+        """As `send`, with its faults in the futures."""
+        done: Future[None] = Future()
+        try:
+            self.send(records)
+        except PlaitError as exc:
+            done.set_exception(exc)
+        else:
+            done.set_result(None)
+        return [done] * len(records)
 
     def send(self, records: Sequence[Outbound]) -> None:
         """Write all. A fault on ``send`` leaves none, one on ``acknowledge`` leaves them written but unconfirmed."""

@@ -15,6 +15,7 @@ from plait_ingest.events import Unreadable
 from plait_ingest.limits import Gate, Rates, Recent
 from plait_ingest.outlet import Outlet
 from plait_ingest.settings import SHORTEST_API_KEY, IngestSettings, secrets_of
+from plait_ingest.underway import Underway
 from plait_shared.bus import Producer
 from plait_shared.errors import Misconfigured, Overloaded, Retryable
 from plait_shared.testing.memory import MemoryBroker, MemoryProducer, MemoryRegistry
@@ -84,7 +85,8 @@ def test_the_outlet_tries_until_kafka_is_there() -> None:
         stop.set()
         return MemoryProducer(broker)
 
-    outlet = Outlet(open_producer, MemoryRegistry(), lambda: NOW, retry_s=0.001)
+    underway = Underway(Recent(9))
+    outlet = Outlet(open_producer, MemoryRegistry(), underway, lambda: NOW, patience_s=1, retry_s=0.001)
     outlet.close()
     outlet.run(stop)
     assert len(attempts) == 3

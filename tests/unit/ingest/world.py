@@ -15,6 +15,7 @@ from plait_ingest.http import Doors, Secrets, create_app
 from plait_ingest.intake import Intake, Limits
 from plait_ingest.limits import Gate, Rates, Recent
 from plait_ingest.outlet import Outlet
+from plait_ingest.underway import Underway
 from plait_schemas.catalogue import topic_of
 from plait_schemas.records import Message, Record
 from plait_shared.bus import RawRecord
@@ -79,10 +80,13 @@ class House:
         self.registry = MemoryRegistry()
         self.codec = Codec(self.registry, "ingest")
         self.metrics = Metrics.create()
-        self.outlet = Outlet(lambda: MemoryProducer(self.broker), self.registry, self.clock, retry_s=0.01)
+        self.recent = Recent(limits.get("recent", 1000))
+        self.outlet = Outlet(
+            lambda: MemoryProducer(self.broker), self.registry, Underway(self.recent), self.clock,
+            patience_s=5, retry_s=0.01,
+        )  # fmt: skip
         if connected:
             self.connect()
-        self.recent = Recent(limits.get("recent", 1000))
         bounds = Limits(
             events=Gate(limits.get("events", 1000), "events"),
             rates=Rates(limits.get("per_s", 1e6), limits.get("burst", 1_000_000)),
