@@ -69,8 +69,9 @@ contracts: setup ## import rules, schema drift and lint, drift of AsyncAPI, Open
 bench: setup ## measure speed and size; results in benchmarks/results/
 	@$(BIN)/python -m benchmarks
 
-evaluate: setup ## quality of the shipped model beside its baseline
+evaluate: setup ## quality of the shipped model beside its baseline (PUBLIC=folder: on public sets as well)
 	@$(BIN)/plait-inference evaluate
+	@$(if $(PUBLIC),$(BIN)/plait-inference benchmark --public $(PUBLIC))
 
 train: setup ## train a model on the shipped messages (PUBLIC=folder of the public sets)
 	@$(BIN)/plait-inference train $(if $(PUBLIC),--public $(PUBLIC),)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from plait_inference import cli, cli_parts
+from plait_inference import cli, cli_parts, cli_training
 from plait_inference.models import artefact
 from plait_inference.training.examples import Example, read_folder, split
 from plait_inference.training.loop import Recipe
@@ -24,7 +24,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Example]]:
     scores = {"all": {"intents": {"model": 0.5, "baseline": 0.1, "support": 3.0}}}
     fields: Any = {"recipe": {"dev_share": 0.2}, "metrics": scores, "trunk": "default"}
     tagger = type("Tagger", (), {"manifest": type("Manifest", (), fields)})
-    monkeypatch.setattr(cli, "tagger", lambda *_: tagger)
+    monkeypatch.setattr(cli_training, "tagger", lambda *_: tagger)
     for name in ("measure", "measure_as_it_is"):
 
         def run(_: object, examples: list[Example], *_rest: object, name: str = name) -> Any:

@@ -80,6 +80,12 @@ def test_tagged_words_become_spans_with_only_the_labels_that_mean_ours() -> None
     assert found.entity_labels == {"PERSON", "ORG", "PLACE"}
 
 
+def test_tags_with_middle_and_end_become_one_span() -> None:
+    words = [("中", "B-LOC"), ("国", "E-LOC"), ("科", "B-ORG"), ("学", "M-ORG"), ("院", "E-ORG"), ("京", "S-LOC")]
+    found = tagged(words, "set", "zh", "")
+    assert found.entities == ((0, 2, "PLACE"), (2, 5, "ORG"), (5, 6, "PLACE"))
+
+
 def test_public_sets_are_read_where_they_are(tmp_path: Path) -> None:
     files = {
         "msra_zh": "李 B-PER\n倩 I-PER\n在 O\n京 B-LOC\n\n",

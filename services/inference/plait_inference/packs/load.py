@@ -18,7 +18,7 @@ MAX_FILE_BYTES: Final = 2 * 2**20
 class TextReader(Protocol):
     """Reads texts with the model in use."""
 
-    def __call__(self, texts: Sequence[str]) -> Sequence[Reading | BadRecord]:
+    def __call__(self, texts: Sequence[str], /) -> Sequence[Reading | BadRecord]:
         """A reading, or why there is none, for each text, in order."""
         ...
 

@@ -9,6 +9,7 @@ Folder layout: one folder a set, as in ``SOURCES``. What is taken:
 """
 
 import csv
+import hashlib
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,18 +40,24 @@ sadness
 """
 POSITIVE: Final = frozenset(POSITIVE_NAMES.split())
 NEGATIVE: Final = frozenset(NEGATIVE_NAMES.split())
+CONTINUING: Final = frozenset("IME")
+"""Tags of a name's later tokens: inside in IOB, middle and end in BMES."""
 MAX_CHARS: Final = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A public set: how to read its training file, where it is from, how much is taken."""
+    """A public set: how to read its training file, where it is from, how much is taken.
+
+    ``dev`` is its file to measure on; without one, a tenth of the texts is kept for that.
+    """
 
     file: str
     read: Callable[[Path], Iterator[Example]]
     limit: int
     origin: str
     licence: str
+    dev: str = ""
 
 
 def read_public(folder: Path, seed: int) -> tuple[list[Example], list[str]]:
@@ -61,12 +68,18 @@ def read_public(folder: Path, seed: int) -> tuple[list[Example], list[str]]:
     for name, source in SOURCES.items():
         path = folder / name / source.file
         if path.is_file():
-            found = [item for item in source.read(path) if 4 <= len(item.text) <= MAX_CHARS]
+            learn = (item for item in source.read(path) if source.dev or not kept(item.text))
+            found = [item for item in learn if 4 <= len(item.text) <= MAX_CHARS]
             rng.shuffle(found)
             examples += found[: source.limit]
             names.append(name)
     rng.shuffle(examples)
     return examples, names
+
+
+def kept(text: str) -> bool:
+    """Whether a text of a set without a file to measure on is kept for measuring."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0] < 26
 
 
 def read_tagged(path: Path, name: str, language: str, joiner: str) -> Iterator[Example]:
@@ -83,14 +96,14 @@ def read_tagged(path: Path, name: str, language: str, joiner: str) -> Iterator[E
 
 
 def tagged(words: list[tuple[str, str]], name: str, language: str, joiner: str) -> Example:
-    """Join tokens into a text and IOB tags into spans."""
+    """Join tokens into a text, and IOB or BMES tags into spans."""
     text = ""
     entities: list[Entity] = []
     for word, tag in words:
         start = len(text) + (len(joiner) if text else 0)
         text += (joiner if text else "") + word
         label = ENTITY_NAMES.get(tag[2:])
-        if label and tag[0] == "I" and entities and entities[-1][2] == label:
+        if label and tag[0] in CONTINUING and entities and entities[-1][2] == label:
             entities[-1] = (entities[-1][0], len(text), label)
         elif label:
             entities.append((start, len(text), label))
@@ -162,6 +175,7 @@ SOURCES: Final[dict[str, Source]] = {
         1000,
         "davidsbatista/NER-datasets",
         "as stated there",
+        "dev.txt",
     ),
     "wnut17": Source(
         "train.conll",
@@ -169,8 +183,9 @@ SOURCES: Final[dict[str, Source]] = {
         1700,
         "leondz/emerging_entities_17",
         "CC-BY-4.0",
+        "dev.conll",
     ),
-    "cold_zh": Source("train.csv", read_cold, 2500, "thu-coai/COLDataset", "Apache-2.0"),
+    "cold_zh": Source("train.csv", read_cold, 2500, "thu-coai/COLDataset", "Apache-2.0", "dev.csv"),
     "hate_speech_en": Source(
         "labeled_data.csv",
         read_hate_speech,
@@ -178,6 +193,6 @@ SOURCES: Final[dict[str, Source]] = {
         "t-davidson/hate-speech-and-offensive-language",
         "MIT",
     ),
-    "goemotions": Source("train.tsv", read_goemotions, 3000, "monologg/GoEmotions-pytorch", "Apache-2.0"),
+    "goemotions": Source("train.tsv", read_goemotions, 3000, "monologg/GoEmotions-pytorch", "Apache-2.0", "dev.tsv"),
     "email_intent": Source("train.txt", read_email_intent, 1800, "ParakweetLabs/EmailIntentDataSet", "Apache-2.0"),
 }
