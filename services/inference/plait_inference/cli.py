@@ -14,6 +14,7 @@ from plait_inference.cli_parts import (
     BUDGET,
     SHIPPED_DATA,
     Device,
+    Engine,
     Input,
     Model,
     Output,
@@ -58,6 +59,7 @@ def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    engine: Engine = "torch",
     pack: Packs = None,
 ) -> None:
     """Tag messages: one JSON line out for one in, in order."""
@@ -65,7 +67,7 @@ def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
 
     with errors(), streams(input, output) as (source, sink):
         given = read_packs(pack or [])
-        reading = tagger(model, trunk, device, threads)
+        reading = tagger(model, trunk, device, threads, engine)
         run(reading, source, sink, BUDGET, fitted(given, reading))
 
 
@@ -77,13 +79,14 @@ def summarize(  # noqa: PLR0913, PLR0917 - typer takes each option from the sign
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    engine: Engine = "torch",
     generator: GeneratorOption = "extractive",
 ) -> None:
     """Summary, decisions, actions and questions of conversations: one line out for one in."""
     from plait_inference.offline import summarize as run
 
     with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
-        run(tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
+        run(tagger(model, trunk, device, threads, engine), source, sink, BUDGET, writer)
 
 
 @app.command()
@@ -94,13 +97,14 @@ def answer(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    engine: Engine = "torch",
     generator: GeneratorOption = "extractive",
 ) -> None:
     """Answer questions in the words of given passages, or say that they don't: one line out for one in."""
     from plait_inference.answers.lines import answer_lines as run
 
     with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
-        run(tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
+        run(tagger(model, trunk, device, threads, engine), source, sink, BUDGET, writer)
 
 
 @app.command("make-trunk")
