@@ -6,9 +6,12 @@ commands that change it.
 
 import time
 from contextlib import ExitStack
+from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+
+import structlog
 
 from plait_inference.activation import Activator
 from plait_inference.batching import BatchBudget
@@ -35,6 +38,7 @@ from plait_shared.runner import Loop, Runner
 from plait_shared.stage import Outcome, TransactionalStage
 from plait_shared.tracing import Tracing
 
+logger = structlog.get_logger()
 LANES = {
     "stream": ("collab.message.v1", "collab.summary-request.v1"),
     "questions": ("collab.answer-request.v1",),
@@ -49,7 +53,9 @@ def serve() -> int:
     given = read_packs(pack_places(settings.label_packs))
     limit_threads(settings.model_threads)
     budget = BatchBudget(max_tokens=settings.max_batch_tokens)
-    model = LockedModel(load(settings))
+    tagger = load(settings)
+    logger.info("tag model runs", **asdict(tagger.engine.runtime))
+    model = LockedModel(tagger)
     reader = CachingReader(model, budget, settings.reading_cache_entries, metrics.registry)
     packs = PacksInUse(given, budget)
     packs.prepare(model)
@@ -88,6 +94,7 @@ def load(settings: InferenceSettings, folder: Path | None = None) -> Tagger:
         cache=settings.trunk_cache,
         device=settings.device,
         precision=settings.precision,
+        engine=settings.engine,
     )
 
 

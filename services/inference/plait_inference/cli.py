@@ -13,6 +13,7 @@ from plait_inference.cli_packs import fitted
 from plait_inference.cli_parts import (
     BUDGET,
     Device,
+    Engine,
     Input,
     Model,
     Output,
@@ -53,6 +54,7 @@ def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    engine: Engine = "torch",
     pack: Packs = None,
 ) -> None:
     """Tag messages: one JSON line out for one in, in order."""
@@ -60,7 +62,7 @@ def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
 
     with errors(), streams(input, output) as (source, sink):
         given = read_packs(pack or [])
-        reading = tagger(model, trunk, device, threads)
+        reading = tagger(model, trunk, device, threads, engine)
         run(reading, source, sink, BUDGET, fitted(given, reading))
 
 
@@ -72,13 +74,14 @@ def summarize(  # noqa: PLR0913, PLR0917 - typer takes each option from the sign
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    engine: Engine = "torch",
     generator: GeneratorOption = "extractive",
 ) -> None:
     """Summary, decisions, actions and questions of conversations: one line out for one in."""
     from plait_inference.offline import summarize as run
 
     with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
-        run(tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
+        run(tagger(model, trunk, device, threads, engine), source, sink, BUDGET, writer)
 
 
 @app.command()
@@ -89,13 +92,14 @@ def answer(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    engine: Engine = "torch",
     generator: GeneratorOption = "extractive",
 ) -> None:
     """Answer questions in the words of given passages, or say that they don't: one line out for one in."""
     from plait_inference.answers.lines import answer_lines as run
 
     with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
-        run(tagger(model, trunk, device, threads), source, sink, BUDGET, writer)
+        run(tagger(model, trunk, device, threads, engine), source, sink, BUDGET, writer)
 
 
 @app.command("make-trunk")

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from plait_inference.cli_parts import BUDGET, Device, Model, Threads, TrunkOption, errors, tagger
+from plait_inference.cli_parts import BUDGET, Device, Engine, Model, Threads, TrunkOption, errors, tagger
 from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.packs.check import report
@@ -30,11 +30,12 @@ def check(
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
+    engine: Engine = "torch",
 ) -> None:
     """Validate a pack, fit it, and say how well it reads its own examples and what would make it better."""
     with errors():
         packs = read_packs(files)
-        read_with = tagger(model, trunk, device, threads)
+        read_with = tagger(model, trunk, device, threads, engine)
         typer.echo("\n\n".join("\n".join(report(one)) for one in _fits(packs, read_with)))
 
 

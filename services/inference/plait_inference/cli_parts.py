@@ -28,15 +28,16 @@ TrunkOption = Annotated[
     typer.Option("--trunk", help="Hugging Face id or folder; without it, as in the artefact"),
 ]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda")]
+Engine = Annotated[str, typer.Option("--engine", help="torch, or openvino on a CPU (plait-inference[openvino])")]
 Threads = Annotated[int, typer.Option("--threads", help="CPU threads of the model, 0 for all")]
 
 
-def tagger(model: Path | None, trunk: str | None, device: str, threads: int) -> "Tagger":
+def tagger(model: Path | None, trunk: str | None, device: str, threads: int, engine: str = "torch") -> "Tagger":
     """The model that the options name; raises Misconfigured."""
     limit(threads)
     from plait_inference.models.tagger import load_tagger
 
-    return load_tagger(model, trunk=trunk, device=device)
+    return load_tagger(model, trunk=trunk, device=device, engine=engine)
 
 
 def limit(threads: int) -> None:

@@ -19,6 +19,9 @@ class InferenceSettings(ServiceSettings):
     precision: Literal["float32", "bfloat16", "auto"] = Field(
         "float32", description="float32 repeats itself; bfloat16 is faster and may move a score near its threshold."
     )
+    engine: Literal["torch", "openvino"] = Field(
+        "torch", description="What computes the tag model; `openvino`, for CPUs, needs `plait-inference[openvino]`."
+    )
     model_threads: int = Field(0, ge=0, description="CPU threads of the model; 0 takes all cores.")
     max_batch_tokens: int = Field(512, gt=0, description="Padded tokens of one pass.")
     reading_cache_entries: int = Field(4096, ge=0, description="Readings kept in memory, by hash of the text.")

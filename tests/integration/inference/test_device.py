@@ -8,6 +8,7 @@ import torch
 
 from plait_inference.models.backbone import load_trunk
 from plait_inference.models.device import device_failures
+from plait_inference.models.engines import TorchEngine
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import Tagger
 from plait_shared.errors import Fatal, Retryable
@@ -39,7 +40,7 @@ def test_trouble_of_the_device_is_not_the_texts(
     network = Network(trunk, 2)
     monkeypatch.setattr(network, "forward", fail)
     manifest: Any = None
-    tagger = Tagger(network, trunk.tokenizer, manifest, trunk.window)
+    tagger = Tagger(TorchEngine(network), trunk.tokenizer, manifest, trunk.window)
     with pytest.raises(expected) as raised:
         tagger.encode(["can you fix the bug ?"])
     assert type(raised.value) is expected

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from plait_inference.models.backbone import load_trunk
+from plait_inference.models.folders import CHECKSUMS, file_checksums
 from plait_inference.models.packed import PackedModel
 from plait_inference.models.tokens import tokenize
-from plait_inference.models.trunk import CHECKSUMS, file_checksums, make_trunk
+from plait_inference.models.trunk import make_trunk
 from plait_shared.errors import Misconfigured
 from tests.integration.inference.world import SENTENCES, mean_embeddings
 

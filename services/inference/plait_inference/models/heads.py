@@ -44,7 +44,9 @@ class Heads(nn.Module):
         both = torch.cat([seen, mean], dim=-1)
         count = len(INTENTS)
         return Outputs(
-            intents=(both[:, :count] * self.intents).sum(-1) + self.intents_bias + self._loudest(hidden, mask),
+            intents=torch.einsum("bqh,qh->bq", both[:, :count], self.intents)
+            + self.intents_bias
+            + self._loudest(hidden, mask),
             tokens=self.tokens(hidden),
             singles={task: self.singles[task](both[:, count + index]) for index, task in enumerate(SINGLE)},
             attention=attention,

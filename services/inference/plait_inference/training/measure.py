@@ -81,7 +81,7 @@ def measure(tagger: Tagger, examples: Sequence[Example], trunk: Trunk) -> dict[s
     for fit, test in _halves(examples):
         fitted = calibrate(tagger.manifest, [examples[i] for i in fit], raw.rows(fit))
         fitted_pairs.append(calibration([examples[i] for i in test], raw.rows(test), fitted.temperatures))
-        reader = Tagger(tagger.network, tagger.tokenizer, fitted, tagger.window)
+        reader = Tagger(tagger.engine, tagger.tokenizer, fitted, tagger.window)
         for start in range(0, len(test), BATCH):
             chunk = test[start : start + BATCH]
             readings |= zip(chunk, reader.encode([examples[i].text for i in chunk]), strict=True)

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from plait_inference.labels import SINGLE
 from plait_inference.models.artefact import INTENT_TASK
-from plait_inference.models.network import Network
 from plait_inference.models.tagger import Tagger
 from plait_inference.training.examples import Example
 from plait_inference.training.features import collate, featurize
@@ -42,14 +41,12 @@ class Raw:
 @torch.inference_mode()
 def predict(tagger: Tagger, examples: Sequence[Example]) -> Raw:
     """Raw outputs for ``examples``, in order."""
-    network: Network = tagger.network
     features = featurize(tagger.tokenizer, examples)
     intents: list[Floats] = []
     singles: dict[str, list[Floats]] = {task: [] for task in SINGLE}
-    device = next(network.parameters()).device
     for start in range(0, len(features), BATCH):
         batch = collate(features[start : start + BATCH], int(tagger.tokenizer.pad_token_id or 0))
-        out, _ = network(batch.input_ids.to(device), batch.mask.to(device))
+        out, _ = tagger.engine.run(batch.input_ids, batch.mask)
         intents.append(out.intents.double().cpu().numpy())
         for task, logits in out.singles.items():
             singles[task].append(logits.double().cpu().numpy())

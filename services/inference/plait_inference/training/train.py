@@ -14,6 +14,7 @@ from plait_inference.models import artefact
 from plait_inference.models.artefact import Manifest, Source
 from plait_inference.models.backbone import DEFAULT_TRUNK, Trunk, load_trunk
 from plait_inference.models.device import choose_device
+from plait_inference.models.engines import TorchEngine
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import Tagger
 from plait_inference.training import card
@@ -62,14 +63,15 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     report(f"{len(learn)} to learn from, {len(dev)} to measure on, {len(public)} public")
     work = job.output.with_name(f"{job.output.name}.work")
     draft = _draft(job, recipe, trunk, _sources(examples, public, names))
-    tagger = _fit(trunk, draft, (learn, public), (recipe, weights), work / "measured", report)
+    network = _fit(trunk, (learn, public), (recipe, weights), work / "measured", report)
+    tagger = Tagger(TorchEngine(network), trunk.tokenizer, draft, trunk.window)
     manifest = calibrate(draft, dev, predict(tagger, dev))
     metrics = measure(tagger, dev, trunk)
     report(card.metrics_table(metrics["all"], "dev"))
     if job.fit_all:
-        tagger = _fit(trunk, draft, (examples, public), (recipe, weights), work / "all", report)
+        network = _fit(trunk, (examples, public), (recipe, weights), work / "all", report)
     final = replace(manifest, metrics=metrics)
-    written = artefact.write(job.output, final, tagger.network.trained_state())
+    written = artefact.write(job.output, final, network.trained_state())
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
     return written
 
@@ -90,12 +92,11 @@ def start_of(job: Job, recipe: Recipe, trunk: Trunk) -> dict[str, Tensor]:
 
 def _fit(
     trunk: Trunk,
-    draft: Manifest,
     examples: tuple[Sequence[Example], Sequence[Example]],
     how: tuple[Recipe, dict[str, Tensor]],
     work: Path,
     report: Report,
-) -> Tagger:
+) -> Network:
     recipe, weights = how
     torch.manual_seed(recipe.seed)
     network = Network(trunk, recipe.rank)
@@ -108,7 +109,7 @@ def _fit(
     pad = int(trunk.tokenizer.pad_token_id or 0)
     material = Material(office, public, class_weights(examples[0]), vectors, pad, trunk.fingerprint)
     fit(network, material, recipe, work, report)
-    return Tagger(network, trunk.tokenizer, draft, trunk.window)
+    return network
 
 
 def _draft(job: Job, recipe: Recipe, trunk: Trunk, data: list[Source]) -> Manifest:

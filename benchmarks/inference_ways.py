@@ -1,0 +1,88 @@
+"""Ways from texts to tags and vectors, or to a part of that: the service's own, and what one would write without it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import pipeline
+
+from plait_inference.batching import BatchBudget
+from plait_inference.engine import read_all
+from plait_inference.models.backbone import Trunk, load_trunk
+from plait_inference.models.choice import OPENVINO, TORCH
+from plait_inference.models.device import PRECISIONS
+from plait_inference.models.heads import masked_mean
+from plait_inference.models.tagger import Tagger, load_tagger
+from plait_inference.models.tokens import PREFIX
+
+BUDGET = BatchBudget(max_tokens=512)
+TASKS = 7
+"""Intents, entities, sentiment, urgency, topic, harm and the vector."""
+SORTED_BATCH = 32
+Way = Callable[[Sequence[str]], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where all ways are measured: cpu or cuda, float32 or bfloat16."""
+
+    device: str
+    precision: str
+
+    @property
+    def engines(self) -> tuple[str, ...]:
+        """Those that run there."""
+        return (TORCH, OPENVINO) if self.device == "cpu" else (TORCH,)
+
+
+def tagger(engine: str, place: Place) -> Tagger:
+    """The shipped model."""
+    return load_tagger(device=place.device, precision=place.precision, engine=engine)
+
+
+def bare_trunk(place: Place) -> Trunk:
+    """The shipped model's encoder, as one would load it with transformers."""
+    trunk = load_trunk()
+    trunk.model.to(place.device, PRECISIONS[place.precision])
+    return trunk
+
+
+def batched(model: Tagger) -> Way:
+    """What the service does with the texts of a poll."""
+    return lambda texts: read_all(model, texts, BUDGET)
+
+
+def one_at_a_time(model: Tagger) -> Way:
+    """The same model, a text a pass."""
+    return lambda texts: [model.encode([text]) for text in texts]
+
+
+def pipelines(trunk: Trunk, count: int) -> Way:
+    """Hidden states by ``count`` feature-extraction pipelines of transformers, one text at a time, no tags."""
+    load: Any = pipeline
+    model: Any = trunk.model
+    extract = load("feature-extraction", model=model, tokenizer=trunk.tokenizer, device=model.device)
+
+    def read(texts: Sequence[str]) -> None:
+        for text in texts:
+            for _ in range(count):
+                extract(PREFIX + text, truncation=True, return_tensors=True)[0, 0, 0].item()
+
+    return read
+
+
+def sorted_batches(trunk: Trunk) -> Way:
+    """Unit vectors as sentence-transformers makes them: longest first, in batches of 32, mean over tokens; no tags."""
+    model: Any = trunk.model
+
+    @torch.inference_mode()
+    def read(texts: Sequence[str]) -> None:
+        ordered = sorted(texts, key=len, reverse=True)
+        for start in range(0, len(ordered), SORTED_BATCH):
+            given = [PREFIX + text for text in ordered[start : start + SORTED_BATCH]]
+            batch = trunk.tokenizer(given, padding=True, truncation=True, return_tensors="pt").to(model.device)
+            hidden = model(**batch).last_hidden_state
+            torch.nn.functional.normalize(masked_mean(hidden, batch["attention_mask"]), dim=-1).cpu()
+
+    return read
