@@ -69,7 +69,7 @@ class _Part:
 
 
 class Engine:
-    """Reads for several threads. They take turns of one pass, so that a short request waits for one at most."""
+    """Reads for several threads. They take turns of one pass: a short request waits for two, to be counted and read."""
 
     def __init__(
         self, budget: BatchBudget, watch: Watch | None = None, clock: Callable[[], float] = time.monotonic
