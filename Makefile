@@ -11,7 +11,7 @@ PUBLIC ?=
 comma := ,
 PURE_FILES := plait_ingest/handlers plait_ingest/cleaning plait_ingest/connectors/* plait_ingest/markup plait_ingest/normal plait_ingest/redaction \
 	plait_inference/handlers plait_inference/reports plait_inference/summarise plait_inference/actions plait_inference/addressing plait_inference/wording plait_inference/items plait_inference/dates plait_inference/dates_* plait_inference/topics plait_inference/answers/* plait_inference/writing/* \
-	plait_inference/batching plait_inference/packs/* plait_inference/control plait_inference/selftest plait_knowledge_graph/handlers plait_knowledge_graph/graph/* \
+	plait_inference/batching plait_inference/memory plait_inference/drift plait_inference/packs/* plait_inference/control plait_inference/selftest plait_knowledge_graph/handlers plait_knowledge_graph/graph/* \
 	plait_notification/handlers plait_notification/rules plait_notification/fold plait_notification/view plait_notification/digest plait_notification/due \
 	plait_notification/reminders plait_notification/surge plait_notification/localtime plait_notification/raising plait_notification/delivery
 empty :=
@@ -60,11 +60,12 @@ format: setup ## ruff, fix
 types: setup ## mypy, strict
 	@$(BIN)/mypy
 
-contracts: setup ## import rules, schema drift and lint, drift of AsyncAPI, OpenAPI and the settings' page
+contracts: setup ## import rules, schema drift and lint, drift of AsyncAPI, OpenAPI and the pages of settings and metrics
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m plait_schemas check
 	@$(BIN)/python docs/openapi.py --check
 	@$(BIN)/python docs/settings.py --check
+	@$(BIN)/python docs/metrics.py --check
 
 bench: setup ## measure speed and size; results in benchmarks/results/
 	@$(BIN)/python -m benchmarks
@@ -76,10 +77,11 @@ evaluate: setup ## quality of the shipped model beside its baseline (PUBLIC=fold
 train: setup ## train a model on the shipped messages (PUBLIC=folder of the public sets)
 	@$(BIN)/plait-inference train $(if $(PUBLIC),--public $(PUBLIC),)
 
-docs: setup ## reference pages from schemas, settings and OpenAPI
+docs: setup ## reference pages from schemas, settings, metrics and OpenAPI
 	@$(BIN)/python -m plait_schemas build
 	@$(BIN)/python docs/openapi.py
 	@$(BIN)/python docs/settings.py
+	@$(BIN)/python docs/metrics.py
 
 lock: setup ## resolve requirements/all.in again
 	@$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-emit-find-links requirements/all.in -o requirements/all.txt

@@ -17,13 +17,15 @@ from plait_inference.activation import Activator
 from plait_inference.batching import BatchBudget
 from plait_inference.generators import chosen
 from plait_inference.handlers import InferenceHandler
-from plait_inference.models.artefact import ARTEFACTS
+from plait_inference.meters import DriftMeter
+from plait_inference.models.artefact import ARTEFACTS, DEFAULT_NAME
 from plait_inference.models.device import limit_threads
 from plait_inference.models.tagger import Tagger, load_tagger
 from plait_inference.packs.load import places as pack_places
 from plait_inference.packs.load import read_packs
 from plait_inference.packs_in_use import PacksInUse
-from plait_inference.reader import CachingReader, LockedModel
+from plait_inference.reader import CachingReader
+from plait_inference.reference import read as read_reference
 from plait_inference.settings import InferenceSettings
 from plait_inference.watcher import ModelWatcher
 from plait_shared import lifecycle, log
@@ -53,13 +55,13 @@ def serve() -> int:
     given = read_packs(pack_places(settings.label_packs))
     limit_threads(settings.model_threads)
     budget = BatchBudget(max_tokens=settings.max_batch_tokens)
-    tagger = load(settings)
-    logger.info("tag model runs", **asdict(tagger.engine.runtime))
-    model = LockedModel(tagger)
+    drift = DriftMeter(metrics.registry)
+    model = load(settings, drift)
+    logger.info("tag model runs", **asdict(model.engine.runtime))
     reader = CachingReader(model, budget, settings.reading_cache_entries, metrics.registry)
     packs = PacksInUse(given, budget)
     packs.prepare(model)
-    activator = Activator(reader, lambda folder: load(settings, folder), places(settings), packs.prepare)
+    activator = Activator(reader, lambda folder: load(settings, drift, folder), places(settings), packs.prepare)
     with ExitStack() as resources:
         registry = resources.enter_context(HttpRegistry(settings.registry_url))
         codec = Codec(registry, "inference")
@@ -70,7 +72,7 @@ def serve() -> int:
         watcher.catch_up()  # before the lanes begin, so that a restart changes no model in between
         loop = Loop.from_settings(settings, "inference", version("plait-inference"), lambda: datetime.now(UTC))
         writer = chosen(settings, time.monotonic, metrics.registry, resources)
-        handler = InferenceHandler(reader, writer=writer, packs=packs.of)
+        handler = InferenceHandler(reader, writer=writer, packs=packs.of, heard=drift.heard)
         runners: dict[str, Runner[Outcome]] = {}
         for lane, topics in LANES.items():
             group = f"plait-inference-{lane}"
@@ -86,16 +88,19 @@ def serve() -> int:
         return lifecycle.Lifecycle(parts, resources.pop_all(), settings.drain_timeout_s).run()
 
 
-def load(settings: InferenceSettings, folder: Path | None = None) -> Tagger:
-    """The model in a folder, or without one that of the settings, as the settings say to run it."""
-    return load_tagger(
-        settings.model if folder is None else folder,
+def load(settings: InferenceSettings, drift: DriftMeter, folder: Path | None = None) -> Tagger:
+    """The model in a folder, or without one that of the settings, as the settings say to run it; `drift` knows it."""
+    place = folder or settings.model or ARTEFACTS / DEFAULT_NAME
+    model = load_tagger(
+        place,
         trunk=settings.trunk,
         cache=settings.trunk_cache,
         device=settings.device,
         precision=settings.precision,
         engine=settings.engine,
     )
+    drift.know(read_reference(place, model.revision))
+    return model
 
 
 def places(settings: InferenceSettings) -> list[Path]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from plait_inference.control import Wanted
 from plait_inference.models.protocol import TagModel
-from plait_inference.reader import CachingReader, LockedModel
+from plait_inference.reader import CachingReader
 from plait_inference.reading import Reading
 from plait_inference.selftest import TEXTS, check
 from plait_schemas.records import Model
@@ -43,7 +43,7 @@ class Activator:
             raise Misconfigured(f"{model.name} in {folder} has revision {model.revision}, not {wanted.revision}")
         check(model, self._dimensions())
         self._prepare(model)
-        self._reader.use(LockedModel(model))
+        self._reader.use(model)
         return Model(name=model.name, revision=model.revision)
 
     def _dimensions(self) -> int:

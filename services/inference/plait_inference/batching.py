@@ -1,4 +1,4 @@
-"""Which messages share a pass of the model: a pure plan over token counts.
+"""Which messages share a pass of the model: pure, over token counts.
 
 Fixed batches in arrival order are slower than none, because padding eats what batching gives.
 So: the oldest item first, then the items of a short look-ahead that are closest to it in
@@ -18,21 +18,6 @@ class BatchBudget:
 
     max_tokens: int = 512
     look_ahead: int = LOOK_AHEAD
-
-
-def plan(lengths: Sequence[int], budget: BatchBudget) -> list[list[int]]:
-    """Batches of item indices; ``lengths[i]`` are the tokens of item ``i``, oldest first.
-
-    Every item is in exactly one batch, and each batch holds the oldest item not yet planned.
-    """
-    waiting = list(range(len(lengths)))
-    batches: list[list[int]] = []
-    while waiting:
-        batch = next_batch([lengths[index] for index in waiting], budget)
-        batches.append([waiting[position] for position in batch])
-        taken = set(batch)
-        waiting = [index for position, index in enumerate(waiting) if position not in taken]
-    return batches
 
 
 def next_batch(lengths: Sequence[int], budget: BatchBudget) -> list[int]:

@@ -1,8 +1,13 @@
-"""Runs a plan through a model. A poisoned item fails alone, never its neighbours."""
+"""Runs texts through a model, pass by pass. A poisoned text fails alone, never its neighbours."""
 
-from collections.abc import Sequence
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from plait_inference.batching import BatchBudget, plan
+from plait_inference.batching import BatchBudget, next_batch
+from plait_inference.memory import OutOfMemory, Room
 from plait_inference.models.protocol import TagModel
 from plait_inference.reading import Reading
 from plait_shared.errors import BadRecord, PlaitError
@@ -10,53 +15,146 @@ from plait_shared.errors import BadRecord, PlaitError
 Outcome = Reading | BadRecord
 
 
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass that gave readings: the tokens of each text, how long they waited for it, and what it might have cost."""
+
+    lengths: tuple[int, ...]
+    waited_s: float
+    max_tokens: int
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of the texts."""
+        return sum(self.lengths)
+
+    @property
+    def padded(self) -> int:
+        """Tokens with padding: every text as long as the longest."""
+        return max(self.lengths) * len(self.lengths)
+
+
+class Watch(Protocol):
+    """Hears of the passes."""
+
+    def passed(self, done: Pass) -> None:
+        """A pass gave readings."""
+
+    def ran_out(self) -> None:
+        """A pass did not fit into memory."""
+
+
+class Unwatched:
+    """A `Watch` that does nothing."""
+
+    def passed(self, done: Pass) -> None:
+        """Nothing."""
+
+    def ran_out(self) -> None:
+        """Nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Texts for one pass, the tokens of each, when they were asked for, and what the pass may cost."""
+
+    texts: list[str]
+    lengths: list[int]
+    asked_at: float
+    max_tokens: int
+
+    def alone(self) -> list["_Part"]:
+        pairs = zip(self.texts, self.lengths, strict=True)
+        return [_Part([text], [length], self.asked_at, self.max_tokens) for text, length in pairs]
+
+
+class Engine:
+    """Reads for several threads. They take turns of one pass: a short request waits for two, to be counted and read."""
+
+    def __init__(
+        self, budget: BatchBudget, watch: Watch | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._room = Room(budget)
+        self._watch = watch or Unwatched()
+        self._clock = clock
+        self._turn = threading.Lock()
+
+    def read(self, model: TagModel, texts: Sequence[str]) -> list[Outcome]:
+        """A reading or a ``BadRecord`` for each text, in order.
+
+        Every other ``PlaitError`` (``OutOfMemory`` for one text alone, ``Fatal`` on a lost device, …) is about the
+        model and is raised.
+        """
+        asked_at = self._clock()
+        lengths, broken = self._lengths(model, texts)
+        results: dict[int, Outcome] = dict(broken)
+        waiting = sorted(lengths)
+        while waiting:
+            budget = self._room.budget
+            ahead = waiting[: budget.look_ahead]
+            rows = [ahead[place] for place in next_batch([lengths[row] for row in ahead], budget)]
+            part = _Part([texts[row] for row in rows], [lengths[row] for row in rows], asked_at, budget.max_tokens)
+            outcomes = self._fitting(model, part)
+            if outcomes is not None:
+                results.update(zip(rows, outcomes, strict=True))
+                waiting = [row for row in waiting if row not in results]
+        return [results[row] for row in range(len(texts))]
+
+    def _fitting(self, model: TagModel, part: _Part) -> list[Outcome] | None:
+        """The outcomes, or None where the texts did not fit together: the error is gone then, with what it held."""
+        try:
+            return self._outcomes(model, part)
+        except OutOfMemory:
+            with self._turn:
+                self._watch.ran_out()
+                if len(part.texts) == 1:
+                    raise
+                self._room.ran_out(max(part.lengths) * len(part.lengths))
+        return None
+
+    def _outcomes(self, model: TagModel, part: _Part) -> list[Outcome]:
+        """One pass; when it fails on what it was given, text by text."""
+        try:
+            return list(self._encode(model, part))
+        except Exception as error:
+            if _is_about_the_model(error):
+                raise
+            if len(part.texts) == 1:
+                return [_as_bad_record(error)]
+        return [outcome for one in part.alone() for outcome in self._outcomes(model, one)]
+
+    def _encode(self, model: TagModel, part: _Part) -> list[Reading]:
+        with self._turn:
+            began = self._clock()
+            readings = model.encode(part.texts)
+            self._room.fitted()
+            self._watch.passed(Pass(tuple(part.lengths), began - part.asked_at, part.max_tokens))
+        return readings
+
+    def _lengths(self, model: TagModel, texts: Sequence[str]) -> tuple[dict[int, int], dict[int, BadRecord]]:
+        """Token counts, and the texts that cannot even be tokenised."""
+        try:
+            with self._turn:
+                return dict(enumerate(model.lengths(texts))), {}
+        except Exception as error:
+            if _is_about_the_model(error):
+                raise
+            if len(texts) == 1:
+                return {}, {0: _as_bad_record(error)}
+        lengths: dict[int, int] = {}
+        broken: dict[int, BadRecord] = {}
+        for row, text in enumerate(texts):
+            found, failed = self._lengths(model, [text])
+            if found:
+                lengths[row] = found[0]
+            else:
+                broken[row] = failed[0]
+        return lengths, broken
+
+
 def read_all(model: TagModel, texts: Sequence[str], budget: BatchBudget) -> list[Outcome]:
-    """A reading or a ``BadRecord`` for each text, in order.
-
-    Every other ``PlaitError`` (``Retryable`` without memory, ``Fatal`` on a lost device, …) is about the model and
-    is raised.
-    """
-    results: dict[int, Outcome] = {}
-    lengths, broken = _lengths(model, texts)
-    results.update(broken)
-    sound = [index for index in range(len(texts)) if index not in broken]
-    for batch in plan([lengths[index] for index in sound], budget):
-        rows = [sound[position] for position in batch]
-        outcomes = read_batch(model, [texts[row] for row in rows])
-        results.update(zip(rows, outcomes, strict=True))
-    return [results[index] for index in range(len(texts))]
-
-
-def read_batch(model: TagModel, texts: Sequence[str]) -> list[Outcome]:
-    """One pass; when it fails on what it was given, item by item."""
-    try:
-        return list(model.encode(texts))
-    except Exception as error:
-        if _is_about_the_model(error):
-            raise
-        if len(texts) == 1:
-            return [_as_bad_record(error)]
-    return [outcome for text in texts for outcome in read_batch(model, [text])]
-
-
-def _lengths(model: TagModel, texts: Sequence[str]) -> tuple[dict[int, int], dict[int, BadRecord]]:
-    """Token counts, and the texts that cannot even be tokenised."""
-    try:
-        return dict(enumerate(model.lengths(texts))), {}
-    except Exception as error:
-        if _is_about_the_model(error):
-            raise
-        if len(texts) == 1:
-            return {}, {0: _as_bad_record(error)}
-    lengths: dict[int, int] = {}
-    broken: dict[int, BadRecord] = {}
-    for index, text in enumerate(texts):
-        found, failed = _lengths(model, [text])
-        if found:
-            lengths[index] = found[0]
-        else:
-            broken[index] = failed[0]
-    return lengths, broken
+    """As `Engine.read`, by one that nobody shares."""
+    return Engine(budget).read(model, texts)
 
 
 def _is_about_the_model(error: Exception) -> bool:

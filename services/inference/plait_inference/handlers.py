@@ -56,6 +56,10 @@ def no_packs(_: Model) -> Packs:
     return Packs()
 
 
+def unheard(model: Model, readings: Sequence[Reading]) -> None:
+    """For a service that counts no labels."""
+
+
 @dataclass(frozen=True, slots=True)
 class InferenceHandler:
     """The handler of both lanes; which topics it sees is decided by who runs it."""
@@ -64,12 +68,14 @@ class InferenceHandler:
     weights: Weights = field(default_factory=shipped)
     writer: Writer | None = None
     packs: Callable[[Model], Packs] = no_packs
+    heard: Callable[[Model, Sequence[Reading]], None] = unheard
 
     def __call__(self, batch: Batch, now: datetime) -> Outcome:
         """One enrichment a message version, one summary a request, one answer a request."""
         wanted = list(dict.fromkeys(text for received in batch for text in texts_of(received.record)))
         model, found = self.reader.read(wanted)
         readings = dict(zip(wanted, found, strict=True))
+        self.heard(model, [said for received in batch if (said := _said(received.record, readings))])
         drafts, rejected = [], []
         for received in batch:
             try:
@@ -157,6 +163,14 @@ def _found(request: AnswerRequest, readings: Readings, weights: Weights) -> choi
         return None
     sound = {text: reading for text in texts_of(request) if isinstance(reading := readings.get(text), Reading)}
     return choice.answer(request.question, reports.passages(request), sound, weights)
+
+
+def _said(record: Record, readings: Readings) -> Reading | None:
+    """What the model reads in a message by itself."""
+    if not isinstance(record, Message) or record.change is Change.DELETED:
+        return None
+    found = readings.get(record.text)
+    return found if isinstance(found, Reading) else None
 
 
 def _message(record: Message, readings: Readings) -> Reading | None:

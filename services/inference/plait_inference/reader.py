@@ -1,61 +1,42 @@
-"""The model behind a lock and a memory: shared by the lanes, a text that was read is not read again."""
+"""The model with a memory: shared by the lanes, a text that was read is not read again."""
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import read_all
+from plait_inference.engine import Engine
 from plait_inference.handlers import Read
+from plait_inference.meters import PassMeter
 from plait_inference.models.protocol import TagModel
 from plait_inference.reading import Reading
 from plait_schemas.records import Model
 from plait_shared.errors import BadRecord
 
 
-class LockedModel:
-    """A model for several threads; the lock is held for one pass, so that a short request waits for one at most."""
-
-    def __init__(self, model: TagModel) -> None:
-        self._model = model
-        self._lock = threading.Lock()
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self._model.name
-
-    @property
-    def revision(self) -> str:
-        """The model's revision."""
-        return self._model.revision
-
-    def lengths(self, texts: Sequence[str]) -> list[int]:
-        """Tokens of each text."""
-        with self._lock:
-            return self._model.lengths(texts)
-
-    def encode(self, texts: Sequence[str]) -> list[Reading]:
-        """One reading a text."""
-        with self._lock:
-            return self._model.encode(texts)
-
-
 class CachingReader:
     """Reads with token-budget batches; keeps the last readings by hash of the text, never the text itself."""
 
-    def __init__(self, model: TagModel, budget: BatchBudget, cache_entries: int, registry: CollectorRegistry) -> None:
-        self._budget = budget
+    def __init__(
+        self,
+        model: TagModel,
+        budget: BatchBudget,
+        cache_entries: int,
+        registry: CollectorRegistry,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._engine = Engine(budget, PassMeter(registry), clock)
         self._entries = cache_entries
         self._lock = threading.Lock()
         self._hits = Counter("plait_reading_cache_hits", "Texts that were known", registry=registry)
         self._misses = Counter("plait_reading_cache_misses", "Texts that were read", registry=registry)
         self._seconds = Histogram("plait_model_seconds", "Time to read the texts of a batch", registry=registry)
-        self._info = Info("plait_model", "The model in use", registry=registry)
+        self._info = Info("plait_model", "Name and revision of the model in use", registry=registry)
         self.use(model)
 
     def use(self, model: TagModel) -> None:
@@ -77,7 +58,7 @@ class CachingReader:
         self._misses.inc(len(missing))
         if missing:
             with self._seconds.time():
-                fresh = read_all(in_use.model, list(missing.values()), self._budget)
+                fresh = self._engine.read(in_use.model, list(missing.values()))
             found.update(zip(missing, fresh, strict=True))
             self._keep(in_use, {key: reading for key, reading in found.items() if isinstance(reading, Reading)})
         named = Model(name=in_use.model.name, revision=in_use.model.revision)

@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 import torch
 
+from plait_inference.memory import OutOfMemory
 from plait_inference.models.backbone import load_trunk
 from plait_inference.models.device import device_failures
 from plait_inference.models.engines import TorchEngine
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import Tagger
-from plait_shared.errors import Fatal, Retryable
+from plait_shared.errors import Fatal
 
 pytestmark = [pytest.mark.model, pytest.mark.integration]
 
@@ -19,10 +20,10 @@ pytestmark = [pytest.mark.model, pytest.mark.integration]
 @pytest.mark.parametrize(
     ("error", "expected"),
     [
-        (MemoryError(), Retryable),
-        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."), Retryable),
-        (RuntimeError("CUDA error: out of memory"), Retryable),
-        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), Retryable),
+        (MemoryError(), OutOfMemory),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB."), OutOfMemory),
+        (RuntimeError("CUDA error: out of memory"), OutOfMemory),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`"), OutOfMemory),
         (RuntimeError("CUDA error: an illegal memory access was encountered\nSet CUDA_LAUNCH_BLOCKING=1"), Fatal),
         (RuntimeError("CUDA driver error: device not ready"), Fatal),
         (getattr(torch, "AcceleratorError", RuntimeError)("CUDA error: unspecified launch failure"), Fatal),
@@ -45,10 +46,10 @@ def test_trouble_of_the_device_is_not_the_texts(
         tagger.encode(["can you fix the bug ?"])
     assert type(raised.value) is expected
     assert "\n" not in str(raised.value)
-    if expected in (Retryable, Fatal):
+    if expected in (OutOfMemory, Fatal):
         assert raised.value.__cause__ is error
 
 
 def test_a_cpu_without_memory_is_tried_again() -> None:
-    with pytest.raises(Retryable, match="no memory for the model now"), device_failures():
+    with pytest.raises(OutOfMemory, match="no memory for the model now"), device_failures():
         torch.empty(10**15)

@@ -21,7 +21,7 @@ from plait_inference.control import Wanted
 from plait_inference.handlers import InferenceHandler
 from plait_inference.models import artefact
 from plait_inference.models.tagger import Tagger, load_tagger
-from plait_inference.reader import CachingReader, LockedModel
+from plait_inference.reader import CachingReader
 from plait_inference.watcher import ModelWatcher
 from plait_schemas.records import Enrichment
 from plait_shared.bus import Partition, RawRecord
@@ -61,7 +61,7 @@ def load(folder: Path) -> Tagger:
 
 
 def reader_of(tagger: Tagger, metrics: Metrics) -> CachingReader:
-    return CachingReader(LockedModel(tagger), BatchBudget(), 3, metrics.registry)
+    return CachingReader(tagger, BatchBudget(), 3, metrics.registry)
 
 
 class PatientLog(MemoryLog):

@@ -5,7 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from plait_inference import reference
 from plait_inference.labels import ENTITIES, INTENTS, SINGLE
+from plait_inference.models.artefact import ARTEFACTS, DEFAULT_NAME
 from plait_inference.models.tagger import Tagger, load_tagger
 from plait_inference.models.trunk import make_trunk
 from plait_shared.errors import BadRecord
@@ -28,6 +30,13 @@ def test_the_shipped_model_reads_both_languages(shipped: Tagger) -> None:
         assert all(span.label in ENTITIES and text[span.start : span.end].strip() for span in reading.entities)
         assert reading.topic.label in SINGLE["topic"]
         assert abs(sum(value * value for value in reading.embedding) - 1) < 1e-3
+
+
+def test_the_shipped_reference_is_that_of_the_shipped_model(shipped: Tagger) -> None:
+    found = reference.read(ARTEFACTS / DEFAULT_NAME, shipped.revision)
+    assert found is not None
+    assert found.messages > 1000
+    assert all(sum(found.shares[task].values()) == pytest.approx(1, abs=1e-4) for task in SINGLE)
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,14 @@ import pytest
 import torch
 from transformers import BertModel
 
+from plait_inference import reference
 from plait_inference.models import artefact
 from plait_inference.models.tagger import load_tagger
 from plait_inference.training import card, loop
 from plait_inference.training.card import render
+from plait_inference.training.examples import read_parts
 from plait_inference.training.loop import Recipe
+from plait_inference.training.measure import read
 from plait_inference.training.train import Job, train
 from plait_shared.errors import Misconfigured
 
@@ -39,6 +42,15 @@ def test_training_learns_and_the_artefact_reads_back(tiny_artefact: Path) -> Non
     assert asked.urgency.label == "high"
     assert tagger.manifest.metrics["all"]["intents micro-F1"]["model"] == 1.0
     assert (tiny_artefact / artefact.CARD).read_text(encoding="utf-8") == render(tagger.manifest)
+
+
+def test_training_leaves_the_labels_of_the_dev_part_as_reference(tiny_artefact: Path, tiny_data: Path) -> None:
+    tagger = load_tagger(tiny_artefact, precision="float32")
+    _, dev = read_parts(tiny_data, 0.2)
+    found = reference.read(tiny_artefact, tagger.revision)
+    assert found is not None
+    assert found.messages == len(dev)
+    assert found.shares == reference.refer(tagger.revision, read(tagger, dev)).shares
 
 
 def test_the_same_seed_makes_the_same_artefact_and_a_resumed_run_too(
@@ -82,9 +94,11 @@ def test_training_goes_on_from_an_artefact(
 def test_a_card_takes_new_scores_and_the_artefact_still_loads(tiny_artefact: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(tiny_artefact, tmp_path / "again"))
     scores = {"all": {"intents micro-F1": {"model": 0.25, "baseline": 0.1, "support": 3.0}}}
-    written = card.write(artefact.read(folder), scores, folder)
+    said = load_tagger(folder).encode(["can you fix the bug ?"])
+    written = card.write(artefact.read(folder), scores, said, folder)
     assert artefact.read(folder) == written
     assert written.metrics == scores
+    assert reference.read(folder, written.revision) == reference.refer(written.revision, said)
     assert "| 0.250 | 0.100 |" in (folder / artefact.CARD).read_text(encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ from plait_inference.activation import Activator, folder_of
 from plait_inference.batching import BatchBudget
 from plait_inference.control import Wanted
 from plait_inference.models.protocol import TagModel
-from plait_inference.reader import CachingReader, LockedModel
+from plait_inference.reader import CachingReader
 from plait_inference.reading import EntitySpan, Reading, Scored
 from plait_inference.selftest import TEXTS, faults
 from plait_schemas.records import Model
@@ -36,7 +36,7 @@ class Named:
 
 
 def reader_of(model: TagModel) -> CachingReader:
-    return CachingReader(LockedModel(model), BatchBudget(max_tokens=200), 100, CollectorRegistry())
+    return CachingReader(model, BatchBudget(max_tokens=200), 100, CollectorRegistry())
 
 
 def test_the_model_that_is_meant_is_used_and_the_settings_own_again(model: Any, tmp_path: Path) -> None:

@@ -1,14 +1,25 @@
 """The planner: everything once, within the budget, oldest first."""
 
+from collections.abc import Iterator, Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plait_inference.batching import BatchBudget, next_batch, plan
+from plait_inference.batching import BatchBudget, next_batch
 
 lengths = st.lists(st.integers(min_value=1, max_value=700), max_size=80)
 budgets = st.builds(
     BatchBudget, max_tokens=st.integers(min_value=1, max_value=1024), look_ahead=st.integers(min_value=1, max_value=40)
 )
+
+
+def plan(items: Sequence[int], budget: BatchBudget) -> Iterator[list[int]]:
+    """The batches that empty a queue."""
+    waiting = list(range(len(items)))
+    while waiting:
+        batch = [waiting[position] for position in next_batch([items[index] for index in waiting], budget)]
+        yield batch
+        waiting = [index for index in waiting if index not in batch]
 
 
 @given(lengths, budgets)
@@ -38,9 +49,8 @@ def test_no_item_is_taken_from_beyond_the_look_ahead(items: list[int], budget: B
 
 
 def test_items_of_one_length_share_a_batch_and_a_long_one_waits() -> None:
-    assert plan([10, 400, 11, 12], BatchBudget(max_tokens=64)) == [[0, 2, 3], [1]]
+    assert list(plan([10, 400, 11, 12], BatchBudget(max_tokens=64))) == [[0, 2, 3], [1]]
 
 
 def test_nothing_waits_nothing_is_planned() -> None:
-    assert plan([], BatchBudget()) == []
     assert next_batch([], BatchBudget()) == []

@@ -1,11 +1,13 @@
 """The engine: answers in order, and only the poisoned item fails."""
 
+import threading
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import read_all
+from plait_inference.engine import Engine, Outcome, read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.reading import Reading
 from plait_shared.errors import BadRecord, Fatal, PlaitError, Retryable
@@ -58,3 +60,27 @@ def test_trouble_of_the_model_itself_is_raised_at_once(
 
 def test_no_text_no_work(model: TagModel) -> None:
     assert read_all(model, [], BatchBudget()) == []
+
+
+def test_threads_take_turns_of_one_pass(model: Any) -> None:
+    """While the first pass runs, another thread asks, and waits."""
+    engine, spoken, events = Engine(BatchBudget(max_tokens=10)), model.encode, list[str]()
+    asking = threading.Thread(target=lambda: events.extend(["asked", *map(type_of, engine.read(model, ["short"]))]))
+
+    def encode(texts: Sequence[str]) -> list[Reading]:
+        if not asking.ident:
+            asking.start()
+            asking.join(0.05)
+            assert asking.is_alive()
+        events.append(texts[0])
+        return list(spoken(texts))
+
+    model.encode = encode
+    assert list(map(type_of, engine.read(model, ["ten tokens", "as many :)"]))) == ["Reading", "Reading"]
+    asking.join(30)
+    assert events[0] == "ten tokens"
+    assert {"as many :)", "short", "asked", "Reading"} == set(events[1:])
+
+
+def type_of(outcome: Outcome) -> str:
+    return type(outcome).__name__

@@ -12,7 +12,7 @@ from plait_inference.batching import BatchBudget
 from plait_inference.conversation import Evidence as Place
 from plait_inference.handlers import InferenceHandler
 from plait_inference.packs.load import fit_packs, in_use
-from plait_inference.reader import CachingReader, LockedModel
+from plait_inference.reader import CachingReader
 from plait_inference.reading import EntitySpan, Reading, Scored
 from plait_schemas.records import (
     Answer,
@@ -83,7 +83,7 @@ class Desk(Rules):
 
 
 def caching(model: Rules, entries: int = 100) -> CachingReader:
-    return CachingReader(LockedModel(model), BatchBudget(max_tokens=200), entries, CollectorRegistry())
+    return CachingReader(model, BatchBudget(max_tokens=200), entries, CollectorRegistry())
 
 
 def handle(*records: Record, model: Rules | None = None) -> tuple[list[Record], list[str]]:
@@ -119,6 +119,23 @@ def test_an_enrichment_carries_the_labels_of_packs_and_a_revision_of_its_own() -
     assert made.id != plain.id
     assert isinstance(summed, Summary)
     assert summed.model == MODEL
+
+
+def test_labels_are_counted_of_messages_and_of_nothing_else_that_is_read() -> None:
+    heard: list[tuple[Model, list[str]]] = []
+    handler = InferenceHandler(
+        caching(Rules()), heard=lambda model, said: heard.append((model, [one.intents[0].label for one in said]))
+    )
+    records = (
+        message(1, "Decided: Lisbon"),
+        message(2, "poison"),
+        message(3, "", change=Change.DELETED),
+        message(4, " "),
+        request("Can Bo test it?"),
+        message(5, "Decided: Lisbon"),
+    )
+    handler([Received(record, RAW) for record in records], NOON)
+    assert heard == [(MODEL, ["decision", "decision"])]
 
 
 def test_same_input_gives_the_same_output() -> None:

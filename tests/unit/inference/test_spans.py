@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from plait_inference.labels import BIO, ENTITIES
-from plait_inference.models.spans import Floats, decode, encode, trim, viterbi, widen, without_overlaps
+from plait_inference.models.spans import Floats, Words, decode, encode, trim, viterbi, without_overlaps
 from plait_inference.reading import EntitySpan
 
 
@@ -75,8 +75,8 @@ def test_a_token_belongs_to_the_entity_that_covers_most_of_it() -> None:
 
 
 def test_half_a_word_grows_to_the_whole_word() -> None:
-    assert widen("ask Mara now", 4, 6) == (4, 8)
-    assert widen("找李倩看", 1, 2) == (1, 2)
+    assert Words("ask Mara now").widen(4, 6) == (4, 8)
+    assert Words("找李倩看").widen(1, 2) == (1, 2)
 
 
 def test_articles_and_punctuation_go() -> None:
@@ -90,3 +90,30 @@ def test_of_overlapping_spans_the_surer_one_stays() -> None:
     low = EntitySpan(ENTITIES[0], 0.4, 0, 5)
     high = EntitySpan(ENTITIES[1], 0.9, 3, 8)
     assert without_overlaps([low, high]) == (high,)
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.integers(1, 9), st.integers(0, 3)), max_size=15))
+def test_the_spans_that_stay_are_apart_and_each_that_goes_meets_one_as_sure(rows: list[tuple[int, int, int]]) -> None:
+    found = [EntitySpan(ENTITIES[0], score / 4, start, start + size) for start, size, score in rows]
+    kept = without_overlaps(found)
+    assert all(left.end <= right.start for left, right in pairwise(kept))
+    for span in found:
+        assert any(span.start < other.end and other.start < span.end and span.score <= other.score for other in kept)
+
+
+@given(st.text(alphabet="ab周 .", min_size=1, max_size=12), st.data())
+def test_words_are_the_same_in_whatever_order_they_are_asked_for(text: str, data: st.DataObject) -> None:
+    words = Words(text)
+    for _ in range(4):
+        start, end = sorted(data.draw(st.tuples(st.integers(0, len(text)), st.integers(0, len(text)))))
+        assert words.widen(start, end) == Words(text).widen(start, end)
+
+
+@pytest.mark.timeout(60)
+@pytest.mark.parametrize("text", ["a" * 80_000, "bug " * 20_000, "-" * 80_000, "a.m." * 20_000])
+@pytest.mark.parametrize("tags", [[BIO.index("B-WORK")], [BIO.index("B-WORK"), *[BIO.index("I-WORK")] * 19_999]])
+def test_the_time_grows_as_the_text_and_no_faster(text: str, tags: list[int]) -> None:
+    """With one that grows as its square, this takes hours."""
+    spans = [(place, place + 4) for place in range(0, len(text), 4)]
+    found = decode(text, spans, certain(tags * (len(spans) // len(tags))))
+    assert len(found) <= len(spans)

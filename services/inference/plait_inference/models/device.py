@@ -7,7 +7,8 @@ from typing import Final
 
 import torch
 
-from plait_shared.errors import Fatal, Misconfigured, Retryable
+from plait_inference.memory import OutOfMemory
+from plait_shared.errors import Fatal, Misconfigured
 
 PRECISIONS: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 TRIALS: Final = 20
@@ -63,17 +64,17 @@ def limit_threads(count: int) -> None:
 
 @contextmanager
 def device_failures() -> Iterator[None]:
-    """Failures that are the device's and no text's: ``Retryable`` without memory, ``Fatal`` when the device is lost.
+    """Failures that are the device's and no text's: ``OutOfMemory``, or ``Fatal`` when the device is lost.
 
-    A pass is bounded in tokens, so no text is too big by itself; after an error of its own a CUDA context can't be
-    used again, only a new process helps.
+    A pass is bounded in tokens, so no text is too big by itself, and a smaller pass may fit; after an error of its own
+    a CUDA context can't be used again, only a new process helps.
     """
     try:
         yield
     except (MemoryError, RuntimeError) as error:
         said = str(error)
         if isinstance(error, MemoryError | torch.OutOfMemoryError) or any(part in said for part in NO_MEMORY):
-            raise Retryable(f"no memory for the model now: {first_line(error)}") from error
+            raise OutOfMemory(f"no memory for the model now: {first_line(error)}") from error
         if isinstance(error, ACCELERATOR_ERROR) or any(part in said for part in DEVICE_LOST):
             raise Fatal(f"the model's device failed: {first_line(error)}") from error
         raise

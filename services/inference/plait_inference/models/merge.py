@@ -76,11 +76,12 @@ def evidence(
     piece = max(pieces, key=loud)
     spans = tokens.spans[piece.window.start : piece.window.stop]
     weights = piece.attention[:, query]
+    near = [one for one in sentences if spans and one[0] < spans[-1][1] and spans[0][0] < one[1]] or sentences[:1]
     sums = [
         sum(float(weight) for weight, (start, end) in zip(weights, spans, strict=True) if low < end and start < high)
-        for low, high in sentences
+        for low, high in near
     ]
-    return sentences[int(np.argmax(sums))]
+    return near[int(np.argmax(sums))]
 
 
 def best_intents(probabilities: Floats, thresholds: dict[str, float]) -> list[int]:

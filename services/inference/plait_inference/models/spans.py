@@ -1,7 +1,9 @@
 """Token tags to entity spans and back. Pure: numpy and text only."""
 
 import re
+from bisect import bisect, insort
 from collections.abc import Sequence
+from functools import cache, partial
 from typing import Final
 
 import numpy as np
@@ -19,6 +21,8 @@ FORBIDDEN: Final = np.float32(-1e9)
 EDGE: Final = " \t\r\n\u3000\u00a0.,;:!?、，。；：！？…~～'\"“”‘’`*_@#<>《》「」【】|/\\-–—"
 PAIRS: Final = {")": "(", "]": "[", "）": "（"}
 CLOCK: Final = re.compile(r"\b[ap]\.m\.$", re.IGNORECASE)
+CLOCK_REACH: Final = 5
+"""Characters that `CLOCK` looks at: the four of its own and the one before."""
 ARTICLES: Final = ("the ", "a ", "an ")
 
 
@@ -58,11 +62,12 @@ def decode(text: str, spans: TokenSpans, log_probs: Floats) -> tuple[EntitySpan,
     A span's score is the geometric mean of its tokens' tag probabilities.
     """
     tags = viterbi(log_probs)
+    words, trimmed = Words(text), cache(partial(trim, text))
     found: list[EntitySpan] = []
     for first, last in _joined_times(text, spans, _runs(tags), tags):
         steps = range(first, last)
         score = float(np.exp(np.mean([log_probs[step, tags[step]] for step in steps])))
-        start, end = trim(text, *widen(text, spans[first][0], spans[last - 1][1]))
+        start, end = trimmed(*words.widen(spans[first][0], spans[last - 1][1]))
         if start < end:
             label = ENTITIES[(tags[first] - 1) // 2]
             found.append(EntitySpan(label, round(score, 4), start, end))
@@ -84,13 +89,30 @@ def encode(spans: TokenSpans, entities: Sequence[tuple[int, int, str]], text: st
     return tags
 
 
-def widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """Grow a span to whole words where the script has them (not between Han characters)."""
-    while 0 < start < len(text) and _joined(text[start - 1], text[start]):
-        start -= 1
-    while 0 < end < len(text) and _joined(text[end - 1], text[end]):
-        end += 1
-    return start, end
+class Words:
+    """The words of a text, where its script has them (not between Han characters).
+
+    The one last seen is remembered: a word of many tokens is walked once, not once a token.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._seen = (0, 0)
+
+    def widen(self, start: int, end: int) -> tuple[int, int]:
+        """Grow a span to whole words."""
+        return self._around(start)[0], self._around(end)[1]
+
+    def _around(self, place: int) -> tuple[int, int]:
+        text, (start, end) = self._text, self._seen
+        if not start < place < end:
+            start = end = place
+            while 0 < start < len(text) and _joined(text[start - 1], text[start]):
+                start -= 1
+            while 0 < end < len(text) and _joined(text[end - 1], text[end]):
+                end += 1
+            self._seen = start, end
+        return start, end
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -101,7 +123,7 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
         start -= 1  # a ticket or merge request: #874, !2047
     shown = text[start:end].lower() if start == 0 else text[start:end]
     start += next((len(word) for word in ARTICLES if shown.startswith(word)), 0)
-    while start < end and not CLOCK.search(text[start:end]):
+    while start < end and not CLOCK.search(text[max(start, end - CLOCK_REACH) : end]):
         last = text[end - 1]
         unbalanced = last in PAIRS and PAIRS[last] not in text[start:end]
         if last not in EDGE and not unbalanced and last not in PAIRS.values():
@@ -117,9 +139,15 @@ def without_overlaps(found: Sequence[EntitySpan]) -> tuple[EntitySpan, ...]:
     """Of overlapping spans the better scored one stays; the result is in text order."""
     kept: list[EntitySpan] = []
     for span in sorted(found, key=lambda item: (-item.score, item.start)):
-        if all(span.end <= other.start or other.end <= span.start for other in kept):
-            kept.append(span)
-    return tuple(sorted(kept, key=lambda item: item.start))
+        place = bisect(kept, span.start, key=_start)
+        before, after = kept[max(place - 1, 0) : place], kept[place : place + 1]
+        if all(span.end <= other.start or other.end <= span.start for other in before + after):
+            insort(kept, span, key=_start)
+    return tuple(kept)
+
+
+def _start(span: EntitySpan) -> int:
+    return span.start
 
 
 def _joined(left: str, right: str) -> bool:

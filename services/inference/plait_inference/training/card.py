@@ -1,10 +1,13 @@
 """MODEL_CARD.md, generated from the manifest: never edited by hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from plait_inference import reference
 from plait_inference.models import artefact
 from plait_inference.models.artefact import Manifest
+from plait_inference.reading import Reading
 from plait_inference.training.scores import Metrics
 
 INTENDED = """\
@@ -42,10 +45,11 @@ def render(manifest: Manifest) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def write(manifest: Manifest, metrics: dict[str, Metrics], folder: Path) -> Manifest:
-    """Put new metrics into an artefact's manifest and card."""
+def write(manifest: Manifest, metrics: dict[str, Metrics], readings: Sequence[Reading], folder: Path) -> Manifest:
+    """Put new metrics into an artefact's manifest and card, and the readings' labels into its reference."""
     written = artefact.write_manifest(folder, replace(manifest, metrics=metrics))
     (folder / artefact.CARD).write_text(render(written), encoding="utf-8")
+    reference.write(folder, reference.refer(written.revision, readings))
     return written
 
 

@@ -107,11 +107,17 @@ def _halves(examples: Sequence[Example]) -> list[tuple[list[int], list[int]]]:
 
 def measure_as_it_is(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
     """Metrics with the thresholds that the artefact has."""
+    readings = read(tagger, examples)
+    said = [(item.conversation, reading) for item, reading in zip(examples, readings, strict=True)]
+    return tables(examples, Conversations().hear(said))
+
+
+def read(tagger: Tagger, examples: Sequence[Example]) -> list[Reading]:
+    """What the model says of each message by itself."""
     readings: list[Reading] = []
     for start in range(0, len(examples), BATCH):
         readings += tagger.encode([item.text for item in examples[start : start + BATCH]])
-    said = [(item.conversation, reading) for item, reading in zip(examples, readings, strict=True)]
-    return tables(examples, Conversations().hear(said))
+    return readings
 
 
 def tables(examples: Sequence[Example], readings: Sequence[Reading]) -> dict[str, Metrics]:

@@ -9,6 +9,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from plait_inference import reference
 from plait_inference.labels import INTENTS, SINGLE
 from plait_inference.models import artefact
 from plait_inference.models.artefact import Manifest, Source
@@ -23,7 +24,7 @@ from plait_inference.training.distil import Vectors
 from plait_inference.training.examples import Example, read_parts
 from plait_inference.training.features import class_weights, featurize
 from plait_inference.training.loop import Material, Recipe, fit
-from plait_inference.training.measure import calibrate, measure
+from plait_inference.training.measure import calibrate, measure, read
 from plait_inference.training.predict import predict
 from plait_inference.training.public import SOURCES, read_public
 from plait_shared.errors import Misconfigured
@@ -73,6 +74,8 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     final = replace(manifest, metrics=metrics)
     written = artefact.write(job.output, final, network.trained_state())
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
+    said = read(Tagger(tagger.network, tagger.tokenizer, written, tagger.window), dev)
+    reference.write(job.output, reference.refer(written.revision, said))
     return written
 
 
