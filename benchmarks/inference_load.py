@@ -11,8 +11,8 @@ from itertools import accumulate
 import torch
 
 from benchmarks.inference_ways import BUDGET, Place, Way, batched, tagger
-from plait_inference.engine import read_all
 from plait_inference.models.tagger import Tagger
+from plait_inference.passes import read_all
 
 POLL = 64
 """Messages that the service takes at once."""

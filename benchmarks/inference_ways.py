@@ -8,13 +8,13 @@ import torch
 from transformers import pipeline
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import read_all
 from plait_inference.models.backbone import Trunk, load_trunk
 from plait_inference.models.choice import OPENVINO, TORCH
 from plait_inference.models.device import PRECISIONS
 from plait_inference.models.heads import masked_mean
 from plait_inference.models.tagger import Tagger, load_tagger
 from plait_inference.models.tokens import PREFIX
+from plait_inference.passes import read_all
 
 BUDGET = BatchBudget(max_tokens=512)
 TASKS = 7

@@ -11,8 +11,8 @@ from plait_inference import cli
 from plait_inference.answers.choice import texts
 from plait_inference.answers.weights import shipped
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import read_all
 from plait_inference.models.tagger import load_tagger
+from plait_inference.passes import read_all
 from plait_inference.reading import Reading
 from plait_inference.training.answers import answered, tables
 from plait_inference.training.answers_data import fitted_on, read

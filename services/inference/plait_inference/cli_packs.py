@@ -7,13 +7,13 @@ from typing import Annotated
 import typer
 
 from plait_inference.cli_parts import BUDGET, Device, Engine, Model, Threads, TrunkOption, errors, tagger
-from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.packs.check import report
 from plait_inference.packs.fit import Fit
 from plait_inference.packs.fitted import Packs
 from plait_inference.packs.load import fit_packs, in_use, read_packs
 from plait_inference.packs.pack import Pack
+from plait_inference.passes import read_all
 
 app = typer.Typer(no_args_is_help=True, help="Label packs: tags of your own from a few examples.")
 

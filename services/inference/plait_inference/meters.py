@@ -8,7 +8,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from plait_inference.drift import MEMORY, Tally, drifts
-from plait_inference.engine import Pass
+from plait_inference.passes import Pass
 from plait_inference.reading import Reading
 from plait_inference.reference import Reference
 from plait_schemas.records import Model

@@ -7,9 +7,9 @@ from typing import Any, BinaryIO, Final, TypeVar
 from plait_inference.answers.orders import as_said
 from plait_inference.batching import BatchBudget
 from plait_inference.conversation import Digest, Evidence, Participant, Turn
-from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.packs.fitted import Packs
+from plait_inference.passes import read_all
 from plait_inference.reading import Reading, Scored
 from plait_inference.records_io import (
     Conversation,

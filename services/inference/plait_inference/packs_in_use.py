@@ -8,11 +8,11 @@ from typing import Final
 import structlog
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.packs.fitted import Packs
 from plait_inference.packs.load import fit_packs, in_use
 from plait_inference.packs.pack import Pack
+from plait_inference.passes import read_all
 from plait_schemas.records import Model
 
 KEPT: Final = 2

@@ -10,10 +10,10 @@ from hashlib import sha256
 from prometheus_client import CollectorRegistry, Counter, Histogram, Info
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import Engine
 from plait_inference.handlers import Read
 from plait_inference.meters import PassMeter
 from plait_inference.models.protocol import TagModel
+from plait_inference.passes import Passes
 from plait_inference.reading import Reading
 from plait_schemas.records import Model
 from plait_shared.errors import BadRecord
@@ -30,7 +30,7 @@ class CachingReader:
         registry: CollectorRegistry,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._engine = Engine(budget, PassMeter(registry), clock)
+        self._passes = Passes(budget, PassMeter(registry), clock)
         self._entries = cache_entries
         self._lock = threading.Lock()
         self._hits = Counter("plait_reading_cache_hits", "Texts that were known", registry=registry)
@@ -58,7 +58,7 @@ class CachingReader:
         self._misses.inc(len(missing))
         if missing:
             with self._seconds.time():
-                fresh = self._engine.read(in_use.model, list(missing.values()))
+                fresh = self._passes.read(in_use.model, list(missing.values()))
             found.update(zip(missing, fresh, strict=True))
             self._keep(in_use, {key: reading for key, reading in found.items() if isinstance(reading, Reading)})
         named = Model(name=in_use.model.name, revision=in_use.model.revision)

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 import torch
+from prometheus_client import CollectorRegistry
 from torch import Tensor
 
 from plait_inference.__main__ import load
+from plait_inference.meters import DriftMeter
 from plait_inference.models import exported
 from plait_inference.models.device import device_failures
 from plait_inference.models.engines import Engine
@@ -101,11 +103,12 @@ def test_results_stay_what_they_were_when_the_engine_runs_again(openvino_tagger:
 
 
 def test_the_settings_name_the_engine(tiny_models: Path, cache: Path) -> None:
+    drift = DriftMeter(CollectorRegistry())
     settings = InferenceSettings.load(model=tiny_models / "good", trunk_cache=cache, engine="openvino")
-    runtime = load(settings).engine.runtime
+    runtime = load(settings, drift).engine.runtime
     assert (runtime.engine, runtime.device, runtime.precision) == ("openvino", "cpu", "float32")
     assert runtime.threads == torch.get_num_threads()
-    assert load(settings.model_copy(update={"engine": "torch"})).engine.runtime.engine == "torch"
+    assert load(settings.model_copy(update={"engine": "torch"}), drift).engine.runtime.engine == "torch"
 
 
 def test_half_precision_where_the_processor_has_it(tiny_models: Path, cache: Path, torch_tagger: Tagger) -> None:

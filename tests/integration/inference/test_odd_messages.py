@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import Engine, Outcome
 from plait_inference.labels import SINGLE
 from plait_inference.models.tagger import MAX_PASS_TOKENS, Tagger, load_tagger
+from plait_inference.passes import Outcome, Passes
 from plait_inference.reading import Reading, Scored
 from plait_shared.errors import BadRecord
 
@@ -55,7 +55,7 @@ def tagger(tiny_models: Path) -> Tagger:
 def together(tagger: Tagger) -> dict[str, Outcome]:
     """What comes of all of them, read at once among plain ones."""
     texts = [*PLAIN, *ODD.values(), *UNREADABLE.values(), *PLAIN]
-    return dict(zip(texts, Engine(BUDGET).read(tagger, texts), strict=True))
+    return dict(zip(texts, Passes(BUDGET).read(tagger, texts), strict=True))
 
 
 def numbers(reading: Reading) -> Iterator[float]:
@@ -110,16 +110,16 @@ def test_what_the_plain_ones_say_is_what_they_are_known_for(together: dict[str, 
 
 def test_a_megabyte_is_read_to_its_end_in_bounded_passes(tagger: Tagger, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
-    forward = tagger.network.forward
+    run = tagger.engine.run
 
     def counting(input_ids: Any, mask: Any) -> Any:
         sizes.append(input_ids.numel())
-        return forward(input_ids, mask)
+        return run(input_ids, mask)
 
-    monkeypatch.setattr(tagger.network, "forward", counting)
+    monkeypatch.setattr(tagger.engine, "run", counting)
     sentence = "can you fix the bug ? "
     text = sentence * (2**20 // len(sentence))
-    before, found, after = Engine(BUDGET).read(tagger, [PLAIN[0], text, PLAIN[1]])
+    before, found, after = Passes(BUDGET).read(tagger, [PLAIN[0], text, PLAIN[1]])
     assert isinstance(found, Reading)
     check_spans(text, found)
     assert found.has("request")

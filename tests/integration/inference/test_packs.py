@@ -8,10 +8,10 @@ from typer.testing import CliRunner
 
 from plait_inference import cli, cli_packs
 from plait_inference.cli_parts import BUDGET
-from plait_inference.engine import read_all
 from plait_inference.models.tagger import Tagger, load_tagger
 from plait_inference.packs.fit import Fit
 from plait_inference.packs.load import fit_packs, read_pack
+from plait_inference.passes import read_all
 from plait_inference.reading import Reading
 
 pytestmark = [pytest.mark.model, pytest.mark.integration]

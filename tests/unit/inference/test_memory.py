@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import Engine, Pass, read_all
 from plait_inference.memory import GOOD_PASSES, OutOfMemory, Room
+from plait_inference.passes import Pass, Passes, read_all
 from plait_inference.reading import Reading
 from plait_shared.errors import BadRecord, Retryable
 from tests.unit.inference.conftest import FakeModel
@@ -30,7 +30,7 @@ class Tight(FakeModel):
 
 
 class Log:
-    """What the engine said of its passes."""
+    """What was said of the passes."""
 
     def __init__(self) -> None:
         self.budgets: list[int] = []
@@ -67,9 +67,9 @@ def test_what_did_not_fit_is_halved_until_it_fits_and_the_rest_keeps_to_it() -> 
 
 def test_a_text_that_does_not_fit_alone_is_for_later() -> None:
     model, log = Tight(30), Log()
-    engine = Engine(BatchBudget(max_tokens=160), log)
+    passes = Passes(BatchBudget(max_tokens=160), log)
     with pytest.raises(Retryable, match="no memory"):
-        engine.read(model, ["ten tokens", "ten tokens", "a text of forty tokens, of which ten fit."])
+        passes.read(model, ["ten tokens", "ten tokens", "a text of forty tokens, of which ten fit."])
     assert model.costs == [123, 20, 41]
     assert log.shortages == 2
 
@@ -81,12 +81,12 @@ def test_a_poisoned_text_fails_alone_among_texts_that_do_not_fit_together() -> N
 
 def test_the_smaller_budget_is_kept_for_a_while_and_then_doubles_up_to_the_given_one() -> None:
     model, log = Tight(30), Log()
-    engine = Engine(BatchBudget(max_tokens=100), log)
-    engine.read(model, ["ten tokens"] * 10)
+    passes = Passes(BatchBudget(max_tokens=100), log)
+    passes.read(model, ["ten tokens"] * 10)
     assert (log.budgets, log.shortages) == ([25] * 5, 2)
     model.memory = 1000
     for number in range(3 * GOOD_PASSES):
-        engine.read(model, [f"text {number:5}"])
+        passes.read(model, [f"text {number:5}"])
     assert log.shortages == 2
     assert log.budgets == [25] * GOOD_PASSES + [50] * GOOD_PASSES + [100] * (GOOD_PASSES + 5)
 

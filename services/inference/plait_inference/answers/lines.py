@@ -6,8 +6,8 @@ from plait_inference.answers.choice import answer, texts
 from plait_inference.answers.subject import Passage
 from plait_inference.answers.weights import Weights, shipped
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
+from plait_inference.passes import read_all
 from plait_inference.reading import Reading
 from plait_inference.records_io import Asked, Fault, dump, lines, read_question
 from plait_inference.writing import compose

@@ -19,7 +19,7 @@ from plait_inference.answers.features import JUDGING, RANKING, judging_features,
 from plait_inference.answers.subject import Subject, subject_of
 from plait_inference.answers.weights import Weights, parse
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import read_all
+from plait_inference.passes import read_all
 from plait_inference.reading import Reading
 from plait_inference.sentences import sentence_spans
 from plait_inference.training.answers_data import FOLDS, Item, fitted_on, fold_of, read

@@ -85,13 +85,13 @@ def measure(tagger: Tagger, examples: Sequence[Example], trunk: Trunk) -> dict[s
         for start in range(0, len(test), BATCH):
             chunk = test[start : start + BATCH]
             readings |= zip(chunk, reader.encode([examples[i].text for i in chunk]), strict=True)
-    read = [readings[index] for index in range(len(examples))]
-    said = [(item.conversation, reading) for item, reading in zip(examples, read, strict=True)]
+    found = [readings[index] for index in range(len(examples))]
+    said = [(item.conversation, reading) for item, reading in zip(examples, found, strict=True)]
     plain = calibration(examples, raw, dict.fromkeys((INTENT_TASK, *SINGLE), 1.0))
     return tables(examples, Conversations().hear(said)) | {
         CALIBRATION: errors(fitted_pairs, plain),
-        EXPLANATIONS: explanations.measure(tagger, examples, read),
-        EMBEDDING: embeddings.measure(trunk, examples, read),
+        EXPLANATIONS: explanations.measure(tagger, examples, found),
+        EMBEDDING: embeddings.measure(trunk, examples, found),
     }
 
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import read_all
 from plait_inference.models.protocol import TagModel
 from plait_inference.offline import summarize_one
 from plait_inference.packs.load import fit_packs, in_use
 from plait_inference.packs.pack import Label, Pack
+from plait_inference.passes import read_all
 from plait_inference.reading import Reading
 from plait_inference.records_io import Conversation, Message
 from plait_inference.training.examples import Example

@@ -74,7 +74,7 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     final = replace(manifest, metrics=metrics)
     written = artefact.write(job.output, final, network.trained_state())
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
-    said = read(Tagger(tagger.network, tagger.tokenizer, written, tagger.window), dev)
+    said = read(Tagger(TorchEngine(network), trunk.tokenizer, written, trunk.window), dev)
     reference.write(job.output, reference.refer(written.revision, said))
     return written
 

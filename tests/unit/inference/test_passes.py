@@ -1,4 +1,4 @@
-"""The engine: answers in order, and only the poisoned item fails."""
+"""Passes: answers in order, and only the poisoned item fails."""
 
 import threading
 from collections.abc import Sequence
@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from plait_inference.batching import BatchBudget
-from plait_inference.engine import Engine, Outcome, read_all
 from plait_inference.models.protocol import TagModel
+from plait_inference.passes import Outcome, Passes, read_all
 from plait_inference.reading import Reading
 from plait_shared.errors import BadRecord, Fatal, PlaitError, Retryable
 
@@ -64,8 +64,8 @@ def test_no_text_no_work(model: TagModel) -> None:
 
 def test_threads_take_turns_of_one_pass(model: Any) -> None:
     """While the first pass runs, another thread asks, and waits."""
-    engine, spoken, events = Engine(BatchBudget(max_tokens=10)), model.encode, list[str]()
-    asking = threading.Thread(target=lambda: events.extend(["asked", *map(type_of, engine.read(model, ["short"]))]))
+    passes, spoken, events = Passes(BatchBudget(max_tokens=10)), model.encode, list[str]()
+    asking = threading.Thread(target=lambda: events.extend(["asked", *map(type_of, passes.read(model, ["short"]))]))
 
     def encode(texts: Sequence[str]) -> list[Reading]:
         if not asking.ident:
@@ -76,7 +76,7 @@ def test_threads_take_turns_of_one_pass(model: Any) -> None:
         return list(spoken(texts))
 
     model.encode = encode
-    assert list(map(type_of, engine.read(model, ["ten tokens", "as many :)"]))) == ["Reading", "Reading"]
+    assert list(map(type_of, passes.read(model, ["ten tokens", "as many :)"]))) == ["Reading", "Reading"]
     asking.join(30)
     assert events[0] == "ten tokens"
     assert {"as many :)", "short", "asked", "Reading"} == set(events[1:])

@@ -68,7 +68,7 @@ class _Part:
         return [_Part([text], [length], self.asked_at, self.max_tokens) for text, length in pairs]
 
 
-class Engine:
+class Passes:
     """Reads for several threads. They take turns of one pass: a short request waits for two, to be counted and read."""
 
     def __init__(
@@ -153,8 +153,8 @@ class Engine:
 
 
 def read_all(model: TagModel, texts: Sequence[str], budget: BatchBudget) -> list[Outcome]:
-    """As `Engine.read`, by one that nobody shares."""
-    return Engine(budget).read(model, texts)
+    """As `Passes.read`, by one that nobody shares."""
+    return Passes(budget).read(model, texts)
 
 
 def _is_about_the_model(error: Exception) -> bool:
