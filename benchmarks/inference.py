@@ -35,7 +35,7 @@ ROUNDS, MESSAGES = 5, 64
 LOAD_ROUNDS, LOAD_S, SHARE, RATE = 3, 5.0, 0.6, 100.0
 WORKER_READS = 3
 PIPELINE, PIPELINES, SORTED = "one pipeline", f"{TASKS} pipelines", f"sorted batches of {SORTED_BATCH}"
-HALF = f"{OPENVINO}, bfloat16"
+HALF = "bfloat16"
 ALONE = "one at a time"
 NOTES = {
     "method": f"one thread; {ROUNDS} rounds, all ways in turn; a ratio is of two ways in the same round",
@@ -94,10 +94,13 @@ def _sample(model: Tagger) -> list[str]:
 def _ways(models: Mapping[str, Tagger], trunk: Trunk, place: Place) -> dict[str, Way]:
     ways = {engine: batched(model) for engine, model in models.items()}
     ways |= {f"{engine}, {ALONE}": one_at_a_time(model) for engine, model in models.items()}
-    if OPENVINO in models:
-        half = tagger(OPENVINO, replace(place, precision="auto"))
-        if half.engine.runtime.precision == "bfloat16":
-            ways[HALF] = batched(half)
+    if place.precision != HALF:
+        halves = {engine: tagger(engine, replace(place, precision="auto")) for engine in place.engines}
+        ways |= {
+            f"{engine}, {HALF}": batched(half)
+            for engine, half in halves.items()
+            if half.engine.runtime.precision == HALF
+        }
     return ways | {
         PIPELINE: pipelines(trunk, 1), PIPELINES: pipelines(trunk, TASKS), SORTED: sorted_batches(trunk)
     }  # fmt: skip
@@ -130,7 +133,9 @@ def _ratios(rates: Mapping[str, Sequence[float]], place: Place) -> list[Row]:
             (engine, PIPELINES, "≥ 25"),
             (engine, SORTED, "≥ 1.0"),
         ]
-    pairs += [(name, TORCH, "") for name in (OPENVINO, HALF) if name in rates]
+        if (half := f"{engine}, {HALF}") in rates:
+            pairs += [(half, PIPELINE, "≥ 5.5"), (half, TORCH, "")]
+    pairs += [(OPENVINO, TORCH, "")] if OPENVINO in rates else []
     return [
         row(f"{left} ÷ {right}", "×", [a / b for a, b in zip(rates[left], rates[right], strict=True)], target)
         for left, right, target in pairs

@@ -75,8 +75,8 @@ class Consumer(Protocol):
         """Our place in the group, opaque; a transaction that carries it fails once another member has taken over."""
         ...
 
-    def lag(self) -> int:
-        """Records behind the end over all assigned partitions."""
+    def lag(self) -> Mapping[str, int]:
+        """Records behind the end, by topic, over the partitions that are ours; 0 where none is."""
         ...
 
     def close(self) -> None:

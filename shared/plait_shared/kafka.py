@@ -70,6 +70,7 @@ class KafkaBusConsumer:
     def __init__(
         self, settings: ServiceSettings, group: str, topics: Sequence[str], listener: Listener | None = None
     ) -> None:
+        self._topics = topics
         self._started: dict[TopicPartition, int] = {}
         self._listener = _Rebalance(self, listener)
         with kafka_errors(f"joining group {group}"):
@@ -117,14 +118,15 @@ class KafkaBusConsumer:
         """Partitions that are ours now; empty before the first assignment."""
         return frozenset(Partition(p.topic, p.partition) for p in self._consumer.assignment())
 
-    def lag(self) -> int:
-        """Records behind the end over all assigned partitions, as of the last fetch."""
-        behind = 0
+    def lag(self) -> Mapping[str, int]:
+        """Records behind the end, by topic, over all assigned partitions, as of the last fetch."""
+        behind = dict.fromkeys(self._topics, 0)
         with kafka_errors("reading positions"):
             for partition in self._consumer.assignment():
                 end = self._consumer.highwater(partition)
                 if end is not None:
-                    behind += max(0, end - self._consumer.position(partition, timeout_ms=LOOK_UP_TIMEOUT_MS))
+                    position = self._consumer.position(partition, timeout_ms=LOOK_UP_TIMEOUT_MS)
+                    behind[partition.topic] += max(0, end - position)
         return behind
 
     def close(self) -> None:

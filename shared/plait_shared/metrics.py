@@ -34,5 +34,5 @@ class Metrics:
             batch_records=Histogram(
                 "plait_batch_records", "Records in a batch", buckets=(1, 4, 16, 64, 256, 1024), registry=registry
             ),
-            lag=Gauge("plait_consumer_lag_records", "Records behind the end of the topics", registry=registry),
+            lag=Gauge("plait_consumer_lag_records", "Records behind the end of a topic", ["topic"], registry=registry),
         )

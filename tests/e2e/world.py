@@ -201,7 +201,7 @@ class World:
         for service in ("inference", "knowledge_graph", "notification"):
             text = self.http.get(f"{self.stack.address(service)}/metrics").text
             lags = [
-                float(line.split()[1]) for line in text.splitlines() if line.startswith("plait_consumer_lag_records ")
+                float(line.split()[-1]) for line in text.splitlines() if line.startswith("plait_consumer_lag_records{")
             ]
             if any(lags):
                 return True

@@ -62,6 +62,7 @@ class Plait:
 
     broker: MemoryBroker = field(default_factory=MemoryBroker)
     limit: int = 100
+    max_records: int = 500
     transactional: bool = True
     codec: Codec = field(default_factory=lambda: Codec(MemoryRegistry(), "test"))
 
@@ -74,7 +75,10 @@ class Plait:
         producer = MemoryProducer(self.broker, "g-0")
         kind = TransactionalStage if self.transactional else AtLeastOnceStage
         stage = kind(answers, consumer, producer)
-        loop = Loop("test", "0.1.0", lambda: datetime.now(UTC), dead_letters_per_minute=self.limit, backoff_max_s=0.001)
+        loop = Loop(
+            "test", "0.1.0", lambda: datetime.now(UTC), self.max_records,
+            dead_letters_per_minute=self.limit, backoff_max_s=0.001,
+        )  # fmt: skip
         return Runner(consumer, self.codec, stage, loop, Metrics.create(), Tracing("test"))
 
     def run_until_idle(self, runner: Runner[Outcome]) -> None:
@@ -98,6 +102,16 @@ def test_every_record_is_answered_once_and_traced() -> None:
     assert plait.texts() == ["a", "b", "c"]
     raw = plait.broker.records(OUT)[0]
     assert Received(plait.out(OUT)[0], raw).traceparent is not None
+
+
+def test_how_far_it_is_behind_is_told_by_topic() -> None:
+    plait = Plait(max_records=2)
+    plait.put(["a", "b", "c"])
+    runner, behind = plait.runner(), list[float | None]()
+    for _ in range(2):
+        runner._turn()
+        behind.append(runner._metrics.registry.get_sample_value("plait_consumer_lag_records", {"topic": IN}))
+    assert behind == [1, 0]
 
 
 @pytest.mark.parametrize("operations", [["poll"], ["transaction"], ["transaction", "rewind"]])

@@ -1,7 +1,7 @@
 """The inference service: messages, summary requests and queries in; enrichments, summaries and embeddings out.
 
-Two lanes share the model: the stream, and the questions that a person waits for. Beside them a watcher follows the
-commands that change it.
+Three lanes share the model and take turns: the stream, summaries, and the questions that a person waits for. Beside
+them a watcher follows the commands that change it.
 """
 
 import time
@@ -42,7 +42,8 @@ from plait_shared.tracing import Tracing
 
 logger = structlog.get_logger()
 LANES = {
-    "stream": ("collab.message.v1", "collab.summary-request.v1"),
+    "stream": ("collab.message.v1",),
+    "summaries": ("collab.summary-request.v1",),
     "questions": ("collab.answer-request.v1",),
 }
 

@@ -7,7 +7,7 @@ anew before it is reported. The same batch gives the same records, as far as the
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from plait_inference import reports
 from plait_inference.answers import choice
@@ -41,6 +41,8 @@ class Reader(Protocol):
 
 
 Readings = Mapping[str, Reading | BadRecord]
+MOST_MESSAGES: Final = 4000
+"""Of one summary: read within the time that a member may be silent, and not more than are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def unheard(model: Model, readings: Sequence[Reading]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class InferenceHandler:
-    """The handler of both lanes; which topics it sees is decided by who runs it."""
+    """The handler of all lanes; which topics it sees is decided by who runs it."""
 
     reader: Reader
     weights: Weights = field(default_factory=shipped)
@@ -107,6 +109,8 @@ class InferenceHandler:
 def texts_of(record: Record) -> Iterator[str]:
     """The texts that must be read for a record; blank ones never are."""
     match record:
+        case SummaryRequest() if len(record.messages) > MOST_MESSAGES:
+            texts = []
         case Message() if record.change is not Change.DELETED:
             texts = [record.text, record.conversation.title or ""]
         case SummaryRequest():
@@ -121,6 +125,8 @@ def texts_of(record: Record) -> Iterator[str]:
 
 
 def _summary(request: SummaryRequest, readings: Readings, model: Model, writer: Writer | None) -> Draft:
+    if len(request.messages) > MOST_MESSAGES:
+        raise BadRecord(f"more than {MOST_MESSAGES} messages: ask for the latest", field="messages")
     turns, people = _turns(request, readings), _participants(request)
     found = digest(turns, people)
     sheet = compose.summary_sheet(found, turns, people, writer.prompt_tokens) if writer else None

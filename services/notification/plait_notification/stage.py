@@ -61,7 +61,7 @@ class NotificationStage:
                 if isinstance(received.record, Alert):
                     parts.hub.publish(received.raw.partition.number, received.raw.offset, received.record)
                 self._seen[received.raw.partition] = received.raw.offset + 1
-            if batch and self.caught_up() and parts.consumer.lag() == 0:
+            if batch and self.caught_up() and not any(parts.consumer.lag().values()):
                 self._pass_time(now)
             return self._outcome()
 

@@ -98,9 +98,12 @@ class MemoryConsumer:
         """Group and generation."""
         return self._group, self._generation
 
-    def lag(self) -> int:
-        """Records behind the end."""
-        return sum(len(self._broker.logs[p]) - self._positions.get(p, 0) for p in self._partitions)
+    def lag(self) -> Mapping[str, int]:
+        """Records behind the end, by topic."""
+        behind = dict.fromkeys((p.topic for p in self._partitions), 0)
+        for partition in self._partitions:
+            behind[partition.topic] += len(self._broker.logs[partition]) - self._positions.get(partition, 0)
+        return behind
 
     def close(self) -> None:
         """Leave the group."""

@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry
 from plait_inference import reports
 from plait_inference.batching import BatchBudget
 from plait_inference.conversation import Evidence as Place
-from plait_inference.handlers import InferenceHandler
+from plait_inference.handlers import MOST_MESSAGES, InferenceHandler, texts_of
 from plait_inference.packs.load import fit_packs, in_use
 from plait_inference.reader import CachingReader
 from plait_inference.reading import EntitySpan, Reading, Scored
@@ -194,6 +194,15 @@ def test_settled_conversation_gets_its_summary_with_evidence() -> None:
     assert action.evidence[0].message_id == "m1"
     assert [question.answered_by for question in made.questions] == [None]
     assert all(sentence.evidence for sentence in made.sentences)
+
+
+def test_too_long_a_summary_is_refused_and_nothing_of_it_is_read() -> None:
+    asked = request("I'll finish PAY-231 by Friday.")
+    long = replace(asked, messages=asked.messages * (MOST_MESSAGES + 1))
+    (made, rejected) = handle(long, message(2, "ok"))
+    assert len(made) == 1, "the message beside it"
+    assert rejected == [f"more than {MOST_MESSAGES} messages: ask for the latest"]
+    assert list(texts_of(long)) == []
 
 
 def test_people_who_share_a_name_keep_their_own_actions() -> None:

@@ -15,6 +15,7 @@ QUIET_S = 3.0
 LOOK_EVERY_S = 1.0
 GROUPS = {
     "plait-inference-stream": "collab.message.v1",
+    "plait-inference-summaries": "collab.summary-request.v1",
     "plait-inference-questions": "collab.answer-request.v1",
     "plait-knowledge-graph": "collab.message.v1",
     "plait-notification": "collab.enrichment.v1",
