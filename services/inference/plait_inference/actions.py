@@ -11,6 +11,7 @@ from plait_inference.items import evidence, similar, stated
 from plait_inference.reading import EntitySpan
 from plait_inference.sentences import sentence_spans
 from plait_inference.wording import (
+    AFTER,
     ANYONE,
     AT,
     AT_ONCE,
@@ -226,7 +227,9 @@ def _due(task: Task) -> tuple[str | None, str | None]:
     for turn in reversed(task.turns):
         asked = turn is task.asked and task.asked_at
         start, end = asked or turn.span_of("commitment", "request", "agreement")
-        times = [span for span in turn.reading.entities if span.label == "TIME" and start <= span.start < end]
+        said = [span for span in turn.reading.entities if start <= span.start < end]
+        times = [span for span in said if span.label == "TIME"]
+        times = times or [span for span in said if span.label == "MEETING" and _moment(turn, span)]
         marked = [span for span in times if DEADLINE.search(turn.text[max(span.start - 7, 0) : span.end])]
         dated = [(turn.text[span.start : span.end], _moment(turn, span)) for span in marked or times]
         for found in ([pair for pair in dated if pair[1]], dated):
@@ -236,9 +239,13 @@ def _due(task: Task) -> tuple[str | None, str | None]:
 
 
 def _moment(turn: Turn, span: EntitySpan) -> str | None:
-    """The date of a time; with the "at" before it, which the label leaves out, where it is a number alone."""
+    """The date of a time; a number or a length alone with the word beside it, which the label leaves out."""
     if turn.time is None:
         return None
-    before = AT.search(turn.text[: span.start])
     due = turn.text[span.start : span.end]
-    return resolve(due, turn.time) or (resolve(before[0] + due, turn.time) if before else None)
+    ways = [due]
+    if before := AT.search(turn.text[: span.start]):
+        ways.append(before[0] + due)
+    if AFTER.match(turn.text, span.end):
+        ways.append(f"{due}后")
+    return next(filter(None, (resolve(way, turn.time) for way in ways)), None)

@@ -65,6 +65,6 @@ def _han_forms(name: str) -> list[str]:
 
 @lru_cache(maxsize=2**12)
 def _pattern(form: str) -> "re.Pattern[str]":
-    before = "" if is_han(form[0]) else r"(?<![^\W_])"
+    before = "(?<![照按像据據])" if is_han(form[0]) else r"(?<![^\W_])"  # 照罗颂说的写: as he said
     after = "" if is_han(form[-1]) else r"(?![^\W_])"
     return re.compile(before + re.escape(form) + after)

@@ -35,14 +35,12 @@ class Turn:
         return self.reading.has(*intents)
 
     def span_of(self, *intents: str) -> tuple[int, int]:
-        """The sentence that carries the first of these intents that is there.
+        """The sentence that carries the first of these intents that is there, in the order given.
 
         The model's evidence, unless another sentence alone has the wording of the intent.
         """
-        for intent in self.reading.intents:
-            if intent.label in intents:
-                return self._sentence(intent)
-        return 0, len(self.text)
+        found = {intent.label: intent for intent in self.reading.intents}
+        return next((self._sentence(found[label]) for label in intents if label in found), (0, len(self.text)))
 
     def _sentence(self, intent: Scored) -> tuple[int, int]:
         spans = sentence_spans(self.text)

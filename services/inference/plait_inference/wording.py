@@ -15,7 +15,9 @@ REVERSAL: Final = re.compile(
     re.IGNORECASE,
 )
 DEADLINE: Final = re.compile(r"\b(by|before|until|till|due|latest)\b|前|截止|之内|以内", re.IGNORECASE)
-AT: Final = re.compile(r"\b(?:at|by|before|until)\s+$", re.IGNORECASE)
+AT: Final = re.compile(r"\b(?:at|by|before|until|in|within)\s+$", re.IGNORECASE)
+AFTER: Final = re.compile(r"\s*(?:[之以]?[后後内內]|到)")
+"""Behind a length of time: when it is over."""
 DONE: Final = re.compile(
     r"\b(done|fixed|merged|sent|shipped|finished|completed|uploaded|posted|shared|updated|just did)\b"
     r"|搞定|已[经]?|发了|好了|完成|做完|弄完|改完|传了|合了",

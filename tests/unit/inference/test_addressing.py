@@ -1,6 +1,7 @@
 """Who is called by name, whose work it is, and by when."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -27,6 +28,7 @@ def people(*names: str) -> list[Participant]:
         ("老乌，看一下", "老大 乌兰察"),
         ("云开把排期发一下", "云开 产品"),
         ("产品下周上线", None),
+        ("就照云开说的写", None),
         ("the PM signs it", None),
         ("Joséphine signs it", None),
         ("Plan A. Next, plan B.", None),
@@ -115,6 +117,35 @@ def test_a_date_is_due_before_a_length(turns: Maker) -> None:
     talk = turns(("杭晓", "commitment", "一对一我改到周五，你先歇两天", "周五", "两天"))
     [action] = actions(talk, people("杭晓"))
     assert (action.due, action.due_at) == ("周五", "2026-03-06")
+
+
+def test_the_promise_has_the_due_date_and_not_the_thanks_before_it(turns: Maker) -> None:
+    [turn] = turns(("Mara", "agreement commitment", "You're right. I take it off your back until Friday.", "Friday"))
+    thanks = turn.text.index(".") + 1
+    spans = {"agreement": (0, thanks), "commitment": (thanks + 1, len(turn.text))}
+    intents = tuple(replace(one, start=spans[one.label][0], end=spans[one.label][1]) for one in turn.reading.intents)
+    [action] = actions([replace(turn, reading=replace(turn.reading, intents=intents))], people("Mara"))
+    assert (action.due, action.due_at) == ("Friday", "2026-03-06")
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("发电车我带，四十分钟到", "四十分钟"),
+        ("I'll be there in 40 minutes.", "40 minutes"),
+        ("我四十分钟后出发", "四十分钟"),
+    ],
+)
+def test_a_length_ends_when_the_words_beside_it_say(turns: Maker, text: str, length: str) -> None:
+    [action] = actions(turns(("卫国", "commitment", text, length)), people("卫国"))
+    assert (action.due, action.due_at) == (length, "2026-03-04T09:40:00+08:00")
+
+
+def test_what_is_for_a_meeting_is_due_at_it(turns: Maker) -> None:
+    [turn] = turns(("卫国", "commitment", "我在周五复盘会上讲清楚", "周五复盘会"))
+    meeting = replace(turn.reading, entities=tuple(replace(one, label="MEETING") for one in turn.reading.entities))
+    [action] = actions([replace(turn, reading=meeting)], people("卫国"))
+    assert (action.due, action.due_at) == ("周五复盘会", "2026-03-06")
 
 
 def test_an_hour_alone_is_read_with_the_word_before_it(turns: Maker) -> None:
