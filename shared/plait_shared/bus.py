@@ -90,8 +90,8 @@ class Producer(Protocol):
     def post(self, records: Sequence[Outbound]) -> Sequence[Future[None]]:
         """Begin to write, from any thread; raises nothing.
 
-        Each future is done once its record is acknowledged by all in-sync replicas, or given up: with Retryable, or
-        BadRecord for one that is too large.
+        Each future is done once its record is acknowledged by all in-sync replicas, or given up: with Retryable,
+        BadRecord for one that is too large, or whatever else went wrong.
         """
         ...
 

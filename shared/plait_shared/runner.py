@@ -96,8 +96,8 @@ class Runner(Generic[T]):
             self._stage.idle(self._loop.clock())
         if self._consumer.assignment():
             self.health = "ready"
-            for topic, behind in self._consumer.lag().items():
-                self._metrics.lag.labels(topic).set(behind)
+        for topic, behind in self._consumer.lag().items():
+            self._metrics.lag.labels(topic).set(behind)
 
     def process(self, batch: Sequence[RawRecord]) -> None:
         """Take one batch the whole way."""

@@ -1,6 +1,6 @@
 """What a service does with a batch: decide, act, report; and how the result becomes lasting."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -54,6 +54,10 @@ class Stage(Protocol[T]):
         ...
 
 
+def nothing() -> None:
+    """Nobody waits for the commit."""
+
+
 @dataclass
 class TransactionalStage:
     """Consume, handle, produce in one Kafka transaction, offsets included."""
@@ -61,6 +65,8 @@ class TransactionalStage:
     handler: "Handler"
     consumer: Consumer
     producer: Producer
+    committed: Callable[[], None] = nothing
+    """Called after each commit."""
 
     def handle(self, batch: Batch, now: datetime) -> Outcome:
         """As the handler says."""
@@ -73,6 +79,7 @@ class TransactionalStage:
     def commit(self, result: Outcome, records: Sequence[Outbound], offsets: Mapping[Partition, int]) -> None:
         """All in one transaction, fenced by our membership in the group."""
         self.producer.send_transaction(records, offsets, self.consumer.membership())
+        self.committed()
 
     def idle(self, now: datetime) -> None:
         """Nothing waits for time here."""
@@ -86,6 +93,7 @@ class AtLeastOnceStage(TransactionalStage):
         """Records first, offsets once all are acknowledged."""
         self.producer.send(records)
         self.consumer.commit(offsets)
+        self.committed()
 
 
 class Handler(Protocol):

@@ -6,7 +6,7 @@ them a watcher follows the commands that change it.
 
 import time
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -37,15 +37,17 @@ from plait_shared.kafka_producer import KafkaBusProducer
 from plait_shared.metrics import Metrics
 from plait_shared.registry import HttpRegistry
 from plait_shared.runner import Loop, Runner
-from plait_shared.stage import Outcome, TransactionalStage
+from plait_shared.stage import Outcome, TransactionalStage, nothing
 from plait_shared.tracing import Tracing
 
 logger = structlog.get_logger()
 LANES = {
-    "stream": ("collab.message.v1",),
-    "summaries": ("collab.summary-request.v1",),
-    "questions": ("collab.answer-request.v1",),
+    "stream": "collab.message.v1",
+    "summaries": "collab.summary-request.v1",
+    "questions": "collab.answer-request.v1",
 }
+LONG = "summaries"
+"""The lane whose records are long: one is a transaction, or several might take longer than a member may be silent."""
 
 
 def serve() -> int:
@@ -75,14 +77,15 @@ def serve() -> int:
         writer = chosen(settings, time.monotonic, metrics.registry, resources)
         handler = InferenceHandler(reader, writer=writer, packs=packs.of, heard=drift.heard)
         runners: dict[str, Runner[Outcome]] = {}
-        for lane, topics in LANES.items():
+        for lane, topic in LANES.items():
             group = f"plait-inference-{lane}"
-            consumer = KafkaBusConsumer(settings, group, topics)
+            consumer = KafkaBusConsumer(settings, group, [topic])
             resources.callback(consumer.close)
             producer = KafkaBusProducer(settings, transactional_id=f"{group}-{settings.instance_id}")
             resources.callback(producer.close)
-            stage = TransactionalStage(handler, consumer, producer)
-            runners[lane] = Runner(consumer, codec, stage, loop, metrics, tracing)
+            stage = TransactionalStage(handler, consumer, producer, drift.committed if lane == "stream" else nothing)
+            own = replace(loop, max_records=1) if lane == LONG else loop
+            runners[lane] = Runner(consumer, codec, stage, own, metrics, tracing)
         server = HttpServer(health_app({k: r.ready for k, r in runners.items()}, metrics.registry), settings)
         lanes = {lane: runner.run for lane, runner in runners.items()}
         parts = {"http": server.run, **lanes, "control": watcher.run}

@@ -13,7 +13,7 @@ from plait_inference.cli_packs import fitted
 from plait_inference.cli_parts import (
     BUDGET,
     Device,
-    Engine,
+    EngineOption,
     Input,
     Model,
     Output,
@@ -54,7 +54,7 @@ def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
-    engine: Engine = "torch",
+    engine: EngineOption = "torch",
     pack: Packs = None,
 ) -> None:
     """Tag messages: one JSON line out for one in, in order."""
@@ -74,7 +74,7 @@ def summarize(  # noqa: PLR0913, PLR0917 - typer takes each option from the sign
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
-    engine: Engine = "torch",
+    engine: EngineOption = "torch",
     generator: GeneratorOption = "extractive",
 ) -> None:
     """Summary, decisions, actions and questions of conversations: one line out for one in."""
@@ -92,7 +92,7 @@ def answer(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
-    engine: Engine = "torch",
+    engine: EngineOption = "torch",
     generator: GeneratorOption = "extractive",
 ) -> None:
     """Answer questions in the words of given passages, or say that they don't: one line out for one in."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from plait_inference.cli_parts import BUDGET, Device, Engine, Model, Threads, TrunkOption, errors, tagger
+from plait_inference.cli_parts import BUDGET, Device, EngineOption, Model, Threads, TrunkOption, errors, tagger
 from plait_inference.models.protocol import TagModel
 from plait_inference.packs.check import report
 from plait_inference.packs.fit import Fit
@@ -30,7 +30,7 @@ def check(
     trunk: TrunkOption = None,
     device: Device = "auto",
     threads: Threads = 2,
-    engine: Engine = "torch",
+    engine: EngineOption = "torch",
 ) -> None:
     """Validate a pack, fit it, and say how well it reads its own examples and what would make it better."""
     with errors():

@@ -28,12 +28,12 @@ TrunkOption = Annotated[
     typer.Option("--trunk", help="Hugging Face id or folder; without it, as in the artefact"),
 ]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu or cuda")]
-Engine = Annotated[str, typer.Option("--engine", help="torch, or openvino on a CPU (plait-inference[openvino])")]
+EngineOption = Annotated[str, typer.Option("--engine", help="torch, or openvino on a CPU (plait-inference[openvino])")]
 Threads = Annotated[int, typer.Option("--threads", help="CPU threads of the model, 0 for all")]
 
 
 def tagger(model: Path | None, trunk: str | None, device: str, threads: int, engine: str = "torch") -> "Tagger":
-    """The model that the options name; raises Misconfigured."""
+    """The model that the options name, in single precision; raises Misconfigured."""
     limit(threads)
     from plait_inference.models.tagger import load_tagger
 

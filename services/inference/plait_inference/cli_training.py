@@ -72,7 +72,7 @@ def evaluate(
         from plait_inference.training.card import differences, metrics_table
         from plait_inference.training.card import write as card_of
         from plait_inference.training.examples import read_folder, split
-        from plait_inference.training.measure import measure, measure_as_it_is, read
+        from plait_inference.training.measure import measure, measure_as_it_is, readings_of
 
         examples = read_folder(data)
         measured = tagger(model, trunk, "auto", threads)
@@ -92,7 +92,7 @@ def evaluate(
         for part, rows in (found | noted).items():
             typer.echo(metrics_table(rows, part) + "\n")
         if write_card:
-            card_of(measured.manifest, found, read(measured, examples), _folder(model))
+            card_of(measured.manifest, found, readings_of(measured, examples), _folder(model))
         if write_card and model is None:
             items.promise(data, noted)
         elif shipped and dev and not write_card:

@@ -10,12 +10,11 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from plait_inference.labels import INTENTS, SINGLE
+from plait_inference.labels import INTENT_TASK, INTENTS, SINGLE
 from plait_inference.reading import Reading
 
 Shares = dict[str, dict[str, float]]
 """By task and label: which part of the messages has it."""
-INTENT_TASK: Final = "intents"
 TASKS: Final = {INTENT_TASK: INTENTS, **SINGLE}
 MEMORY: Final = 1000
 """Messages after which an older one counts 1/e of the newest."""

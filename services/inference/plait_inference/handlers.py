@@ -42,7 +42,7 @@ class Reader(Protocol):
 
 Readings = Mapping[str, Reading | BadRecord]
 MOST_MESSAGES: Final = 4000
-"""Of one summary: read within the time that a member may be silent, and not more than are remembered."""
+"""Of one summary, so that it is read within the time that a member may be silent."""
 
 
 @dataclass(frozen=True, slots=True)

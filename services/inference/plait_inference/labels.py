@@ -16,6 +16,8 @@ INTENTS: Final[tuple[str, ...]] = (
     "information",
     "social",
 )
+INTENT_TASK: Final = "intents"
+"""What the intents are called beside the tasks of `SINGLE`."""
 ENTITIES: Final[tuple[str, ...]] = (
     "WORK",
     "CLIENT",

@@ -15,7 +15,7 @@ class OutOfMemory(Retryable):
 
 
 class Room:
-    """The budget that memory allows, never more than the one given. Not for several threads at once."""
+    """The budget that memory allows, never more than the one given. Whoever changes it has the turn."""
 
     def __init__(self, budget: BatchBudget) -> None:
         self._given = budget

@@ -63,6 +63,7 @@ class DriftMeter:
         self._references: dict[str, Reference] = {}
         self._revision = ""
         self._tally = Tally(MEMORY)
+        self._heard: tuple[Model, Sequence[Reading]] | None = None
 
     def know(self, reference: Reference | None) -> None:
         """Remember a reference for when its model is in use."""
@@ -71,14 +72,23 @@ class DriftMeter:
                 self._references[reference.revision] = reference
 
     def heard(self, model: Model, readings: Sequence[Reading]) -> None:
-        """What a model read in messages; another model than before starts anew."""
+        """What a model read in the messages of a batch; counts once the batch is `committed`."""
+        if readings:  # other lanes read no messages
+            self._heard = model, readings
+
+    def committed(self) -> None:
+        """The batch last heard is done with; another model than before starts anew."""
+        if self._heard is None:
+            return
+        model, readings = self._heard
+        self._heard = None
         with self._lock:
-            if readings and model.revision != self._revision:
+            if model.revision != self._revision:
                 self._begin(model)
             for reading in readings:
                 self._tally.hear(reading)
             reference = self._references.get(self._revision)
-            if readings and reference and self._tally.messages >= SETTLED:
+            if reference and self._tally.messages >= SETTLED:
                 for task, value in drifts(reference.shares, self._tally.shares()).items():
                     self._gauge.labels(task).set(value)
 

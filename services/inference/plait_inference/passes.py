@@ -1,18 +1,20 @@
 """Runs texts through a model, pass by pass. A poisoned text fails alone, never its neighbours."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from plait_inference.batching import BatchBudget, next_batch
 from plait_inference.memory import OutOfMemory, Room
 from plait_inference.models.protocol import TagModel
 from plait_inference.reading import Reading
+from plait_inference.turns import Turns
 from plait_shared.errors import BadRecord, PlaitError
 
 Outcome = Reading | BadRecord
+COUNTED: Final = 64
+"""Texts whose tokens are counted in one turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,11 @@ class _Part:
 
 
 class Passes:
-    """Reads for several threads. They take turns of one pass: a short request waits for two, to be counted and read."""
+    """Reads for several threads, which take turns in the order in which they ask: some lengths, or one pass.
+
+    So a short request waits twice, each time for one turn of every other thread at most. A text of several windows is
+    read whole in one turn.
+    """
 
     def __init__(
         self, budget: BatchBudget, watch: Watch | None = None, clock: Callable[[], float] = time.monotonic
@@ -77,7 +83,7 @@ class Passes:
         self._room = Room(budget)
         self._watch = watch or Unwatched()
         self._clock = clock
-        self._turn = threading.Lock()
+        self._turn = Turns()
 
     def read(self, model: TagModel, texts: Sequence[str]) -> list[Outcome]:
         """A reading or a ``BadRecord`` for each text, in order.
@@ -86,8 +92,7 @@ class Passes:
         model and is raised.
         """
         asked_at = self._clock()
-        lengths, broken = self._lengths(model, texts)
-        results: dict[int, Outcome] = dict(broken)
+        lengths, results = self._counted(model, texts)
         waiting = sorted(lengths)
         while waiting:
             budget = self._room.budget
@@ -130,6 +135,16 @@ class Passes:
             self._room.fitted()
             self._watch.passed(Pass(tuple(part.lengths), began - part.asked_at, part.max_tokens))
         return readings
+
+    def _counted(self, model: TagModel, texts: Sequence[str]) -> tuple[dict[int, int], dict[int, Outcome]]:
+        """The tokens of each text that has some, and of the others why not."""
+        lengths: dict[int, int] = {}
+        failed: dict[int, Outcome] = {}
+        for start in range(0, len(texts), COUNTED):
+            found, broken = self._lengths(model, texts[start : start + COUNTED])
+            lengths |= {start + row: length for row, length in found.items()}
+            failed |= {start + row: error for row, error in broken.items()}
+        return lengths, failed
 
     def _lengths(self, model: TagModel, texts: Sequence[str]) -> tuple[dict[int, int], dict[int, BadRecord]]:
         """Token counts, and the texts that cannot even be tokenised."""

@@ -14,7 +14,9 @@ class InferenceSettings(ServiceSettings):
     model: Path | None = Field(None, description="Artefact folder; the shipped one when not set.")
     models: Path | None = Field(None, description="Folder of artefacts that `plait model activate` takes by name.")
     trunk: str | None = Field(None, description="Hugging Face id or folder of the encoder, if not the artefact's.")
-    trunk_cache: Path | None = Field(None, description="Where a trunk made from a package is kept.")
+    trunk_cache: Path | None = Field(
+        None, description="Where trunks made from a package, and models exported for OpenVINO, are kept."
+    )
     device: Literal["auto", "cpu", "cuda"] = "auto"
     precision: Literal["float32", "bfloat16", "auto"] = Field(
         "float32", description="float32 repeats itself; bfloat16 is faster and may move a score near its threshold."

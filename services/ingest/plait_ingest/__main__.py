@@ -53,7 +53,7 @@ def service() -> int:
     outlet = Outlet(
         lambda: KafkaBusProducer(settings, deliver_timeout_s=settings.deliver_timeout_s),
         registry,
-        Underway(limits.recent),
+        Underway(limits.recent, metrics.produced, settings.max_pending_bytes),
         clock,
         patience_s=settings.acknowledge_timeout_s,
         retry_s=settings.connect_retry_s,

@@ -58,7 +58,6 @@ class Intake:
         self._codec = codec
         self._cleaner = cleaner
         self._limits = limits
-        self._metrics = metrics
         self._tracing = tracing
         self._events = Counter("plait_ingest_events", "Events by outcome", ["outcome"], registry=metrics.registry)
 
@@ -69,10 +68,9 @@ class Intake:
         with self._limits.events.inside(len(items)):
             accepted, refused = accept_all(items, Context(workspace, now, self._cleaner))
             fresh, refused = self._encoded(accepted, refused, self._tracing.child("ingest", traceparent))
-            if fresh:
-                self._outlet.send(fresh)
-        receipt = self._receipt(accepted, refused, set(fresh))
-        self._count(receipt, fresh)
+            begun = self._outlet.send(fresh) if fresh else frozenset[str]()
+        receipt = self._receipt(accepted, refused, set(begun))
+        self._count(receipt)
         return receipt
 
     def _encoded(
@@ -105,9 +103,7 @@ class Intake:
             fresh -= ids
         return Receipt(taken, ignored, sorted(refused, key=lambda item: item.index))
 
-    def _count(self, receipt: Receipt, fresh: dict[str, Outbound]) -> None:
-        for outbound in fresh.values():
-            self._metrics.produced.labels(outbound.topic).inc()
+    def _count(self, receipt: Receipt) -> None:
         duplicates = sum(item.duplicate for item in receipt.taken)
         outcomes = {
             "accepted": len(receipt.taken) - duplicates, "duplicate": duplicates,

@@ -62,19 +62,20 @@ class Outlet:
         failed_at = self._failed_at
         return self._producer is not None and (failed_at is None or self._clock() - failed_at > UNREADY)
 
-    def send(self, records: Mapping[str, Outbound]) -> None:
-        """Write all of ``{id: record}``; returns once acknowledged. Raises Retryable when Kafka is away, now or still.
+    def send(self, records: Mapping[str, Outbound]) -> frozenset[str]:
+        """Write ``{id: record}``; once all is acknowledged, the ids that were not already under way.
 
-        What was begun before that may still be written; sent again, it is not written twice.
+        Raises Retryable when Kafka is away, now or still; what was begun goes on then, and a repeat waits for it.
         """
         if self._producer is None:
             raise Retryable("Kafka or the schema registry is not reached yet; send this again in a moment")
         try:
-            self._underway.send(self._producer, records, self._patience_s)
+            begun = self._underway.send(self._producer, records, self._patience_s)
         except Retryable:
             self._failed_at = self._clock()
             raise
         self._failed_at = None
+        return begun
 
     def close(self) -> None:
         """Flush and leave, if there ever was a connection."""

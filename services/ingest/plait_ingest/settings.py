@@ -30,6 +30,9 @@ class IngestSettings(ServiceSettings):
     deliver_timeout_s: float = Field(
         120.0, gt=0, description="So long Kafka is tried behind that 503; a repeat waits for the same write."
     )
+    max_pending_bytes: int = Field(
+        64 * 1024 * 1024, gt=0, description="Bytes that may wait for Kafka; more events are told to come back."
+    )
     connect_retry_s: float = Field(
         1.0, gt=0, description="Pause between attempts to reach Kafka and registry at start."
     )

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from plait_inference import cli
-from plait_inference.training.public import kept
+from plait_inference.training.public import held_out
 from plait_inference.training.public_scores import PACK_EXAMPLES, sampled
 
 pytestmark = [pytest.mark.model, pytest.mark.integration]
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.model, pytest.mark.integration]
 
 def of_the_measured_tenth(*texts: str) -> list[str]:
     """Variants of texts that training leaves out."""
-    return [next(one for n in range(500) if kept(one := f"{text} {n}")) for text in texts]
+    return [next(one for n in range(500) if held_out(one := f"{text} {n}")) for text in texts]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import torch
 
 from plait_inference.batching import BatchBudget
 from plait_inference.labels import SINGLE
-from plait_inference.models.tagger import MAX_PASS_TOKENS, Tagger, load_tagger
+from plait_inference.models.tagger import MAX_RUN_TOKENS, Tagger, load_tagger
 from plait_inference.passes import Outcome, Passes
 from plait_inference.reading import Reading, Scored
 from plait_shared.errors import BadRecord
@@ -131,6 +131,6 @@ def test_a_megabyte_is_read_to_its_end_in_bounded_passes(tagger: Tagger, monkeyp
     assert found.has("request")
     assert {text[entity.start : entity.end] for entity in found.entities} <= set(sentence.split())
     assert found.entities[-1].end > len(text) - 40 * len(sentence)
-    assert max(sizes) <= MAX_PASS_TOKENS
+    assert max(sizes) <= MAX_RUN_TOKENS
     check_alone(tagger, PLAIN[0], before)
     check_alone(tagger, PLAIN[1], after)

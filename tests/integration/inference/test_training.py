@@ -15,7 +15,7 @@ from plait_inference.training import card, loop
 from plait_inference.training.card import render
 from plait_inference.training.examples import read_parts
 from plait_inference.training.loop import Recipe
-from plait_inference.training.measure import read
+from plait_inference.training.measure import readings_of
 from plait_inference.training.train import Job, train
 from plait_shared.errors import Misconfigured
 
@@ -50,7 +50,7 @@ def test_training_leaves_the_labels_of_the_dev_part_as_reference(tiny_artefact: 
     found = reference.read(tiny_artefact, tagger.revision)
     assert found is not None
     assert found.messages == len(dev)
-    assert found.shares == reference.refer(tagger.revision, read(tagger, dev)).shares
+    assert found.shares == reference.refer(tagger.revision, readings_of(tagger, dev)).shares
 
 
 def test_the_same_seed_makes_the_same_artefact_and_a_resumed_run_too(

@@ -101,6 +101,7 @@ class Meter:
     def hear(self, count: int, one: Reading, revision: str = "1") -> None:
         for _ in range(count):
             self.meter.heard(Model(name="fake", revision=revision), [one])
+            self.meter.committed()
 
     def shown(self, task: str) -> float | None:
         return self.registry.get_sample_value("plait_model_drift", {"task": task})
@@ -134,8 +135,12 @@ def test_a_model_without_a_reference_shows_no_drift_and_another_begins_anew(read
     assert meter.shown("urgency") is None
     meter.hear(SETTLED - 1, calm)
     assert meter.shown("urgency") is None
+    for _ in range(3):
+        meter.meter.heard(Model(name="fake", revision="1"), [calm])  # a batch that is read again
     meter.meter.heard(Model(name="fake", revision="2"), [])
-    meter.hear(1, calm)
+    assert meter.shown("urgency") is None
+    meter.meter.committed()
+    meter.meter.committed()
     assert meter.shown("urgency") == 0
 
 

@@ -10,6 +10,7 @@ from plait_inference.batching import BatchBudget
 from plait_inference.models.protocol import TagModel
 from plait_inference.passes import Outcome, Passes, read_all
 from plait_inference.reading import Reading
+from plait_inference.turns import Turns
 from plait_shared.errors import BadRecord, Fatal, PlaitError, Retryable
 
 
@@ -62,24 +63,35 @@ def test_no_text_no_work(model: TagModel) -> None:
     assert read_all(model, [], BatchBudget()) == []
 
 
-def test_threads_take_turns_of_one_pass(model: Any) -> None:
-    """While the first pass runs, another thread asks, and waits."""
-    passes, spoken, events = Passes(BatchBudget(max_tokens=10)), model.encode, list[str]()
-    asking = threading.Thread(target=lambda: events.extend(["asked", *map(type_of, passes.read(model, ["short"]))]))
+def test_threads_take_turns_in_the_order_in_which_they_ask(model: Any) -> None:
+    """While the first pass runs another thread asks: it gets the next turns but one, to be counted and to be read."""
+    passes, spoken, counted, order = Passes(BatchBudget(max_tokens=10)), model.encode, model.lengths, list[str]()
+    asking = threading.Thread(target=passes.read, args=(model, ["short"]))
 
     def encode(texts: Sequence[str]) -> list[Reading]:
         if not asking.ident:
             asking.start()
-            asking.join(0.05)
-            assert asking.is_alive()
-        events.append(texts[0])
+            while not passes._turn._waiting:
+                threading.Event().wait(0.001)
+        order.append(texts[0])
         return list(spoken(texts))
 
-    model.encode = encode
-    assert list(map(type_of, passes.read(model, ["ten tokens", "as many :)"]))) == ["Reading", "Reading"]
+    def lengths(texts: Sequence[str]) -> list[int]:
+        order.append(f"tokens of {len(texts)}")
+        return list(counted(texts))
+
+    model.encode, model.lengths = encode, lengths
+    passes.read(model, ["ten tokens", "as many :)", "and these."])
     asking.join(30)
-    assert events[0] == "ten tokens"
-    assert {"as many :)", "short", "asked", "Reading"} == set(events[1:])
+    assert order[:3] == ["tokens of 3", "ten tokens", "tokens of 1"]
+    assert order.index("short") < order.index("and these.")
+
+
+def test_the_turn_is_given_back_when_a_pass_fails() -> None:
+    turns = Turns()
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError), turns:
+            raise ZeroDivisionError
 
 
 def type_of(outcome: Outcome) -> str:

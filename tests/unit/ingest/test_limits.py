@@ -18,6 +18,7 @@ from plait_ingest.settings import SHORTEST_API_KEY, IngestSettings, secrets_of
 from plait_ingest.underway import Underway
 from plait_shared.bus import Producer
 from plait_shared.errors import Misconfigured, Overloaded, Retryable
+from plait_shared.metrics import Metrics
 from plait_shared.testing.memory import MemoryBroker, MemoryProducer, MemoryRegistry
 from tests.unit.ingest.world import NOW
 
@@ -85,7 +86,7 @@ def test_the_outlet_tries_until_kafka_is_there() -> None:
         stop.set()
         return MemoryProducer(broker)
 
-    underway = Underway(Recent(9))
+    underway = Underway(Recent(9), Metrics.create().produced, 1000)
     outlet = Outlet(open_producer, MemoryRegistry(), underway, lambda: NOW, patience_s=1, retry_s=0.001)
     outlet.close()
     outlet.run(stop)

@@ -9,7 +9,8 @@ import pytest
 from plait_ingest.limits import Recent
 from plait_ingest.underway import Underway
 from plait_shared.bus import Outbound
-from plait_shared.errors import Retryable
+from plait_shared.errors import Overloaded, Retryable
+from plait_shared.metrics import Metrics
 from plait_shared.testing.memory import MemoryBroker, MemoryProducer
 
 RECORDS = {name: Outbound("topic", b"key", name.encode()) for name in ("a", "b", "c")}
@@ -38,6 +39,10 @@ class SlowProducer(MemoryProducer):
                 future.set_exception(error)
 
 
+def a_way(recent: Recent, max_bytes: int = 1000) -> Underway:
+    return Underway(recent, Metrics.create().produced, max_bytes)
+
+
 def give_up(underway: Underway, producer: SlowProducer, *names: str) -> str:
     with pytest.raises(Retryable) as caught:
         underway.send(producer, {name: RECORDS[name] for name in names}, 0.0)
@@ -46,7 +51,7 @@ def give_up(underway: Underway, producer: SlowProducer, *names: str) -> str:
 
 def test_what_one_request_gave_up_is_not_written_again_by_the_next() -> None:
     recent, producer = Recent(9), SlowProducer()
-    underway = Underway(recent)
+    underway = a_way(recent)
     assert "2 of 2 records" in give_up(underway, producer, "a", "b")
     assert "3 of 3 records" in give_up(underway, producer, "a", "b", "c")
     assert producer.names() == ["a", "b", "c"]
@@ -54,14 +59,14 @@ def test_what_one_request_gave_up_is_not_written_again_by_the_next() -> None:
     assert "2 of 2 records" in give_up(underway, producer, "a", "b", "c")
     producer.settle("b")
     producer.settle("c")
-    underway.send(producer, RECORDS, 0.0)
+    assert underway.send(producer, RECORDS, 0.0) == frozenset()
     assert producer.names() == ["a", "b", "c"]
     assert all(name in recent for name in RECORDS)
 
 
 def test_what_failed_is_written_again() -> None:
     recent, producer = Recent(9), SlowProducer()
-    underway = Underway(recent)
+    underway = a_way(recent)
     give_up(underway, producer, "a", "b")
     producer.settle("a")
     producer.settle("b", Retryable("out of time"))
@@ -72,7 +77,7 @@ def test_what_failed_is_written_again() -> None:
 
 def test_an_error_of_one_write_reaches_all_who_wait_for_it() -> None:
     producer = SlowProducer()
-    underway = Underway(Recent(9))
+    underway = a_way(Recent(9))
     told: list[str] = []
 
     def wait() -> None:
@@ -93,5 +98,19 @@ def test_an_error_of_one_write_reaches_all_who_wait_for_it() -> None:
 def test_without_patience_a_known_record_needs_nothing() -> None:
     recent, producer = Recent(9), SlowProducer()
     recent.add(RECORDS)
-    Underway(recent).send(producer, RECORDS, 0.0)
+    a_way(recent).send(producer, RECORDS, 0.0)
     assert producer.posted == []
+
+
+def test_what_waits_for_kafka_is_bounded_and_counted_when_it_arrives() -> None:
+    metrics, producer = Metrics.create(), SlowProducer()
+    underway = Underway(Recent(9), metrics.produced, max_bytes=2)
+    give_up(underway, producer, "a", "b")
+    with pytest.raises(Overloaded, match="2 events wait for Kafka"):
+        underway.send(producer, RECORDS, 0.0)
+    give_up(underway, producer, "a")
+    producer.settle("a")
+    producer.settle("b", Retryable("out of time"))
+    assert metrics.registry.get_sample_value("plait_records_produced_total", {"topic": "topic"}) == 1
+    give_up(underway, producer, "b", "c")
+    assert producer.names() == ["a", "b", "b", "c"]

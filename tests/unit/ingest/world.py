@@ -81,10 +81,10 @@ class House:
         self.codec = Codec(self.registry, "ingest")
         self.metrics = Metrics.create()
         self.recent = Recent(limits.get("recent", 1000))
+        underway = Underway(self.recent, self.metrics.produced, limits.get("pending", 1_000_000))
         self.outlet = Outlet(
-            lambda: MemoryProducer(self.broker), self.registry, Underway(self.recent), self.clock,
-            patience_s=5, retry_s=0.01,
-        )  # fmt: skip
+            lambda: MemoryProducer(self.broker), self.registry, underway, self.clock, patience_s=5, retry_s=0.01
+        )
         if connected:
             self.connect()
         bounds = Limits(

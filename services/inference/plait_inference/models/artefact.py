@@ -19,8 +19,6 @@ MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.safetensors"
 CARD: Final = "MODEL_CARD.md"
 FORMAT: Final = 2
-INTENT_TASK: Final = "intents"
-"""The key of the intents among the temperatures, beside the single-label tasks."""
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
 DEFAULT_NAME: Final = "office-2.0.0"
 

@@ -1,4 +1,4 @@
-"""Which engine and which precision: what may be asked for together. By capability, never by timing. No torch.
+"""Which engine and which precision may be asked for together. The engine is named, never chosen by timing. No torch.
 
 Engines differ in the seventh digit, so replicas that chose by how fast each is would not agree.
 """

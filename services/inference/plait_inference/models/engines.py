@@ -1,4 +1,4 @@
-"""What computes a pass of the network: the port, and torch behind it."""
+"""What runs the network: the port, and torch behind it."""
 
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from plait_inference.models.network import Network
 
 
 class Engine(Protocol):
-    """Runs passes of one network. Not thread-safe; same tokens, same result."""
+    """Runs one network. Not thread-safe; same tokens, same result."""
 
     @property
     def runtime(self) -> Runtime:

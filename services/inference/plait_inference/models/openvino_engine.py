@@ -12,7 +12,7 @@ from plait_inference.models.choice import OPENVINO, Runtime, openvino_precision
 from plait_inference.models.exported import export, kept, restored
 from plait_inference.models.heads import Outputs
 from plait_inference.models.network import Network
-from plait_shared.errors import Misconfigured
+from plait_shared.errors import Fatal, Misconfigured
 
 HINTS: Final = {"float32": "f32", "bfloat16": "bf16"}
 TOLERANCE: Final = 1e-3
@@ -39,20 +39,33 @@ class OpenVinoEngine:
 
     def run(self, input_ids: Tensor, mask: Tensor) -> tuple[Outputs, Tensor]:
         """See ``Engine``."""
+        request = self._request = self._request or self._compiled_again()
         try:
-            request = self._request = self._request or self._compiled()
             # `infer` without memory raises nothing and leaves the results of the pass before.
             request.start_async([input_ids.numpy(), mask.numpy()])
             request.wait()
         except RuntimeError as error:
-            self._request = None  # half a pass leaves sizes behind with which the next one fails
+            self._request = None  # half a run leaves sizes behind with which the next one fails
             if NO_MEMORY in str(error):
-                raise MemoryError(str(error).strip().splitlines()[-1]) from error
+                raise MemoryError(_last_line(error)) from error
             raise
         return restored([torch.from_numpy(tensor.data.copy()) for tensor in request.output_tensors])
 
+    def _compiled_again(self) -> Any:
+        try:
+            return self._compiled()
+        except RuntimeError as error:  # no text's fault
+            if NO_MEMORY in str(error):
+                raise MemoryError(_last_line(error)) from error
+            raise Fatal(f"OpenVINO no longer takes the model: {_last_line(error)}") from error
+
     def _compiled(self) -> Any:
         return self._core.compile_model(self._model, "CPU", self._config).create_infer_request()
+
+
+def _last_line(error: Exception) -> str:
+    """OpenVINO says where it happened before it says what."""
+    return str(error).strip().splitlines()[-1]
 
 
 def load_openvino(make: Callable[[], Network], key: tuple[str, ...], cache: Path, precision: str) -> OpenVinoEngine:

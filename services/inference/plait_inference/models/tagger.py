@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from plait_inference.labels import INTENTS, SINGLE
+from plait_inference.labels import INTENT_TASK, INTENTS, SINGLE
 from plait_inference.language import language_of
 from plait_inference.models import artefact, merge
 from plait_inference.models.artefact import Manifest
@@ -23,8 +23,8 @@ from plait_inference.models.tokens import Tokens, Window, tokenize, windows_of
 from plait_inference.reading import Reading, Scored
 from plait_shared.errors import BadRecord, Misconfigured
 
-MAX_PASS_TOKENS: Final = 8192
-"""Padded tokens of one forward pass: bounds memory when one text has many windows."""
+MAX_RUN_TOKENS: Final = 8192
+"""Padded tokens of one run of the network: bounds memory when one text has many windows."""
 
 
 class Tagger:
@@ -70,7 +70,7 @@ class Tagger:
         found: dict[int, merge.Piece] = {}
         chunk: list[int] = []
         for index in order:
-            if chunk and (len(chunk) + 1) * len(windows[index].ids) > MAX_PASS_TOKENS:
+            if chunk and (len(chunk) + 1) * len(windows[index].ids) > MAX_RUN_TOKENS:
                 found.update(zip(chunk, self._forward([windows[i] for i in chunk]), strict=True))
                 chunk = []
             chunk.append(index)
@@ -85,7 +85,7 @@ class Tagger:
         rows = [[*window.ids, *[pad] * (width - len(window.ids))] for window in windows]
         lengths = torch.tensor([len(window.ids) for window in windows])
         out, pooled = self.engine.run(torch.tensor(rows), torch.arange(width)[None, :] < lengths[:, None])
-        intents = (out.intents / self.manifest.temperatures[artefact.INTENT_TASK]).sigmoid().float().cpu().numpy()
+        intents = (out.intents / self.manifest.temperatures[INTENT_TASK]).sigmoid().float().cpu().numpy()
         tokens = out.tokens.log_softmax(-1).float().cpu().numpy()
         singles = {
             task: (logits / self.manifest.temperatures[task]).softmax(-1).float().cpu().numpy()
@@ -142,7 +142,7 @@ def load_tagger(
     trunk: str | None = None,
     cache: Path | None = None,
     device: str = "auto",
-    precision: str = "auto",
+    precision: str = "float32",
     engine: str = TORCH,
 ) -> Tagger:
     """Check and load an artefact and its trunk; raises ``Misconfigured`` with what to do.

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from plait_inference.labels import INTENTS, SINGLE
-from plait_inference.models.artefact import INTENT_TASK
+from plait_inference.labels import INTENT_TASK, INTENTS, SINGLE
 from plait_inference.models.tagger import Tagger
 from plait_inference.reading import Reading, Scored
 from plait_inference.sentences import sentence_spans

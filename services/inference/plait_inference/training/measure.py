@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from plait_inference.labels import INTENTS, SINGLE
-from plait_inference.models.artefact import INTENT_TASK, Manifest
+from plait_inference.labels import INTENT_TASK, INTENTS, SINGLE
+from plait_inference.models.artefact import Manifest
 from plait_inference.models.backbone import Trunk
 from plait_inference.models.tagger import Tagger
 from plait_inference.reading import Reading
@@ -107,12 +107,12 @@ def _halves(examples: Sequence[Example]) -> list[tuple[list[int], list[int]]]:
 
 def measure_as_it_is(tagger: Tagger, examples: Sequence[Example]) -> dict[str, Metrics]:
     """Metrics with the thresholds that the artefact has."""
-    readings = read(tagger, examples)
+    readings = readings_of(tagger, examples)
     said = [(item.conversation, reading) for item, reading in zip(examples, readings, strict=True)]
     return tables(examples, Conversations().hear(said))
 
 
-def read(tagger: Tagger, examples: Sequence[Example]) -> list[Reading]:
+def readings_of(tagger: Tagger, examples: Sequence[Example]) -> list[Reading]:
     """What the model says of each message by itself."""
     readings: list[Reading] = []
     for start in range(0, len(examples), BATCH):

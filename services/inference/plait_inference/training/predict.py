@@ -8,8 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from plait_inference.labels import SINGLE
-from plait_inference.models.artefact import INTENT_TASK
+from plait_inference.labels import INTENT_TASK, SINGLE
 from plait_inference.models.tagger import Tagger
 from plait_inference.training.examples import Example
 from plait_inference.training.features import collate, featurize

@@ -68,7 +68,7 @@ def read_public(folder: Path, seed: int) -> tuple[list[Example], list[str]]:
     for name, source in SOURCES.items():
         path = folder / name / source.file
         if path.is_file():
-            learn = (item for item in source.read(path) if source.dev or not kept(item.text))
+            learn = (item for item in source.read(path) if source.dev or not held_out(item.text))
             found = [item for item in learn if 4 <= len(item.text) <= MAX_CHARS]
             rng.shuffle(found)
             examples += found[: source.limit]
@@ -77,7 +77,7 @@ def read_public(folder: Path, seed: int) -> tuple[list[Example], list[str]]:
     return examples, names
 
 
-def kept(text: str) -> bool:
+def held_out(text: str) -> bool:
     """Whether a text of a set without a file to measure on is kept for measuring."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[0] < 26
 

@@ -1,7 +1,7 @@
 """How a model does on public sets, each beside a baseline: tags, label packs from ten examples, summaries.
 
-Where a set has no file to measure on, a tenth of its texts is kept for it (`public.kept`). Large sets are sampled by
-the hash of the text.
+Where a set has no file to measure on, a tenth of its texts is kept for it (`public.held_out`). Large sets are sampled
+by the hash of the text.
 """
 
 import csv
@@ -24,7 +24,7 @@ from plait_inference.reading import Reading
 from plait_inference.records_io import Conversation, Message
 from plait_inference.training.examples import Example
 from plait_inference.training.items import LEAD, rouge_1, units
-from plait_inference.training.public import NAMED, SOURCES, kept
+from plait_inference.training.public import NAMED, SOURCES, held_out
 from plait_inference.training.scores import Metrics, accuracy, entity_f1, f1, row, single_macro_f1
 from plait_shared.errors import BadRecord, Misconfigured
 
@@ -68,7 +68,7 @@ def measure(model: TagModel, folder: Path, budget: BatchBudget) -> Iterator[tupl
 def tags(name: str, path: Path, read: Read) -> Metrics:
     """The tag that a set is about, on the texts that training leaves out."""
     source = SOURCES[name]
-    left_out = (item for item in source.read(path) if item.text.strip() and (source.dev or kept(item.text)))
+    left_out = (item for item in source.read(path) if item.text.strip() and (source.dev or held_out(item.text)))
     examples = sampled(left_out, lambda item: item.text, SAMPLE)
     readings = read([item.text for item in examples])
     if examples[0].entities is not None:
@@ -80,7 +80,7 @@ def tags(name: str, path: Path, read: Read) -> Metrics:
 
 
 def pack(learn: Labelled, test: Labelled, read: Read) -> Metrics:
-    """Accuracy of a label pack with `PACK_EXAMPLES` examples a class; baseline: the class of the nearest example."""
+    """Accuracy of a label pack with `PACK_EXAMPLES` examples a class; baseline: chance."""
     by_class: dict[str, list[str]] = {}
     for text, label in sampled(learn, lambda one: one[0], len(learn)):
         if len(by_class.setdefault(label, [])) < PACK_EXAMPLES:

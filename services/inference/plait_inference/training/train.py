@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from plait_inference import reference
-from plait_inference.labels import INTENTS, SINGLE
+from plait_inference.labels import INTENT_TASK, INTENTS, SINGLE
 from plait_inference.models import artefact
 from plait_inference.models.artefact import Manifest, Source
 from plait_inference.models.backbone import DEFAULT_TRUNK, Trunk, load_trunk
@@ -24,7 +24,7 @@ from plait_inference.training.distil import Vectors
 from plait_inference.training.examples import Example, read_parts
 from plait_inference.training.features import class_weights, featurize
 from plait_inference.training.loop import Material, Recipe, fit
-from plait_inference.training.measure import calibrate, measure, read
+from plait_inference.training.measure import calibrate, measure, readings_of
 from plait_inference.training.predict import predict
 from plait_inference.training.public import SOURCES, read_public
 from plait_shared.errors import Misconfigured
@@ -74,7 +74,7 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     final = replace(manifest, metrics=metrics)
     written = artefact.write(job.output, final, network.trained_state())
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
-    said = read(Tagger(TorchEngine(network), trunk.tokenizer, written, trunk.window), dev)
+    said = readings_of(Tagger(TorchEngine(network), trunk.tokenizer, written, trunk.window), dev)
     reference.write(job.output, reference.refer(written.revision, said))
     return written
 
@@ -123,7 +123,7 @@ def _draft(job: Job, recipe: Recipe, trunk: Trunk, data: list[Source]) -> Manife
         trunk_fingerprint=trunk.fingerprint,
         rank=recipe.rank,
         thresholds={lang: dict.fromkeys(INTENTS, DEFAULT) for lang in ("en", "zh", "other")},
-        temperatures=dict.fromkeys((artefact.INTENT_TASK, *SINGLE), 1.0),
+        temperatures=dict.fromkeys((INTENT_TASK, *SINGLE), 1.0),
         metrics={},
         data=data,
         recipe={
