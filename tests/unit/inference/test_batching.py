@@ -1,11 +1,12 @@
-"""The planner: everything once, within the budget, oldest first."""
+"""The planner: everything once, within the budget, oldest first, with little padding."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plait_inference.batching import BatchBudget, next_batch
+from plait_inference.batching import PASS_COST, BatchBudget, next_batch
 
 lengths = st.lists(st.integers(min_value=1, max_value=700), max_size=80)
 budgets = st.builds(
@@ -50,6 +51,29 @@ def test_no_item_is_taken_from_beyond_the_look_ahead(items: list[int], budget: B
 
 def test_items_of_one_length_share_a_batch_and_a_long_one_waits() -> None:
     assert list(plan([10, 400, 11, 12], BatchBudget(max_tokens=64))) == [[0, 2, 3], [1]]
+
+
+@given(
+    st.lists(st.integers(min_value=1, max_value=60), min_size=1, max_size=7), st.integers(min_value=60, max_value=300)
+)
+def test_no_other_groups_of_neighbours_cost_less(items: list[int], most: int) -> None:
+    ordered = sorted(items)
+
+    def cost(cuts: Sequence[int]) -> int:
+        groups = [ordered[start:end] for start, end in pairwise([0, *cuts, len(ordered)])]
+        padded = [len(group) * group[-1] for group in groups]
+        return sum(padded) + PASS_COST * len(groups) if max(padded) <= most else 10**9
+
+    inner = range(1, len(ordered))
+    best = min(cost(cuts) for count in range(len(ordered)) for cuts in combinations(inner, count))
+    made = [[items[index] for index in batch] for batch in plan(items, BatchBudget(most))]
+    assert sum(len(group) * max(group) + PASS_COST for group in made) == best
+
+
+def test_messages_of_a_day_are_read_with_little_padding() -> None:
+    items = [7, 94, 20, 38, 9, 55, 21, 35, 12, 33] * 6
+    made = [[items[index] for index in batch] for batch in plan(items, BatchBudget())]
+    assert sum(items) / sum(len(group) * max(group) for group in made) > 0.9
 
 
 def test_nothing_waits_nothing_is_planned() -> None:

@@ -69,8 +69,8 @@ def test_a_text_that_does_not_fit_alone_is_for_later() -> None:
     model, log = Tight(30), Log()
     passes = Passes(BatchBudget(max_tokens=160), log)
     with pytest.raises(Retryable, match="no memory"):
-        passes.read(model, ["ten tokens", "ten tokens", "a text of forty tokens, of which ten fit."])
-    assert model.costs == [123, 20, 41]
+        passes.read(model, ["ten tokens", *["a text of forty tokens, of which ten fit."] * 2])
+    assert model.costs == [10, 82, 41]
     assert log.shortages == 2
 
 
