@@ -70,7 +70,7 @@ def test_a_text_that_does_not_fit_alone_is_for_later() -> None:
     passes = Passes(BatchBudget(max_tokens=160), log)
     with pytest.raises(Retryable, match="no memory"):
         passes.read(model, ["ten tokens", *["a text of forty tokens, of which ten fit."] * 2])
-    assert model.costs == [10, 82, 41]
+    assert model.costs == [123, 10, 41]
     assert log.shortages == 2
 
 
