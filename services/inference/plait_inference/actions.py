@@ -243,9 +243,6 @@ def _moment(turn: Turn, span: EntitySpan) -> str | None:
     if turn.time is None:
         return None
     due = turn.text[span.start : span.end]
-    ways = [due]
-    if before := AT.search(turn.text[: span.start]):
-        ways.append(before[0] + due)
-    if AFTER.match(turn.text, span.end):
-        ways.append(f"{due}后")
+    before, after = AT.search(turn.text[: span.start]), AFTER.match(turn.text, span.end)
+    ways = [due, *([before[0] + due] if before else []), *([f"{due}后"] if after else [])]
     return next(filter(None, (resolve(way, turn.time) for way in ways)), None)
