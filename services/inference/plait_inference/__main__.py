@@ -18,7 +18,7 @@ from plait_inference.batching import BatchBudget
 from plait_inference.generators import chosen
 from plait_inference.handlers import InferenceHandler
 from plait_inference.meters import DriftMeter
-from plait_inference.models.artefact import ARTEFACTS, DEFAULT_NAME
+from plait_inference.models.artefact import ARTEFACTS, place_of
 from plait_inference.models.device import limit_threads
 from plait_inference.models.tagger import Tagger, load_tagger
 from plait_inference.packs.load import places as pack_places
@@ -94,7 +94,7 @@ def serve() -> int:
 
 def load(settings: InferenceSettings, drift: DriftMeter, folder: Path | None = None) -> Tagger:
     """The model in a folder, or without one that of the settings, as the settings say to run it; `drift` knows it."""
-    place = folder or settings.model or ARTEFACTS / DEFAULT_NAME
+    place = place_of(folder if folder is not None else settings.model)
     model = load_tagger(
         place,
         trunk=settings.trunk,

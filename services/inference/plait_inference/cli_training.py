@@ -67,6 +67,7 @@ def evaluate(
     On the messages that are shipped it does as training did, and fails when the scores are not those written down.
     """
     with errors():
+        from plait_inference.models import artefact
         from plait_inference.models.backbone import load_trunk
         from plait_inference.training import items
         from plait_inference.training.card import differences, metrics_table
@@ -92,7 +93,7 @@ def evaluate(
         for part, rows in (found | noted).items():
             typer.echo(metrics_table(rows, part) + "\n")
         if write_card:
-            card_of(measured.manifest, found, readings_of(measured, examples), _folder(model))
+            card_of(measured.manifest, found, readings_of(measured, examples), artefact.place_of(model))
         if write_card and model is None:
             items.promise(data, noted)
         elif shipped and dev and not write_card:
@@ -126,10 +127,4 @@ def card(model: Model = None) -> None:
         from plait_inference.models import artefact
         from plait_inference.training.card import render
 
-        typer.echo(render(artefact.read(_folder(model))))
-
-
-def _folder(model: Path | None) -> Path:
-    from plait_inference.models import artefact
-
-    return model if model is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
+        typer.echo(render(artefact.read(artefact.place_of(model))))

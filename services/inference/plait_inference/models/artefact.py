@@ -23,6 +23,11 @@ ARTEFACTS: Final = Path(__file__).parent / "artefacts"
 DEFAULT_NAME: Final = "office-2.0.0"
 
 
+def place_of(folder: Path | None) -> Path:
+    """Where an artefact lies: in the folder that was named, or the shipped one."""
+    return folder if folder is not None else ARTEFACTS / DEFAULT_NAME
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A data set that the weights were trained on."""

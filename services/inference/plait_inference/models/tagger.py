@@ -151,7 +151,7 @@ def load_tagger(
     ``device`` is auto, cpu or cuda; ``precision`` is auto, float32 or bfloat16; ``engine`` is torch or openvino.
     """
     check_engine(engine, device)
-    place = folder if folder is not None else artefact.ARTEFACTS / artefact.DEFAULT_NAME
+    place = artefact.place_of(folder)
     manifest = artefact.read(place)
     base = load_trunk(trunk if trunk is not None else manifest.trunk, cache)
     if base.fingerprint != manifest.trunk_fingerprint:
