@@ -23,11 +23,12 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
     trunk: TrunkOption = None,
     start: Annotated[
         Optional[Path],  # noqa: UP045
-        typer.Option("--start", help="artefact folder to go on from, with fewer --epochs; else from the trunk"),
+        typer.Option("--start", help="artefact folder to go on from, with fewer epochs; else from the trunk"),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1)] = 4,
-    seed: int = 7,
-    rank: Annotated[int, typer.Option(min=1, help="of the adapters: more can learn more")] = 32,
+    settings: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option("--set", metavar="NAME=VALUE", help="of the recipe, as epochs=2 or adapt=whole; repeatable"),
+    ] = None,
     dev_share: Annotated[float, typer.Option(min=0.05, max=0.5)] = 0.2,
     fit_all: Annotated[bool, typer.Option(help="after measuring, train on all of it")] = False,
     threads: Threads = 2,
@@ -35,13 +36,12 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
     """Train tags on annotated messages; the same command again continues what was interrupted."""
     with errors():
         limit(threads)
-        from plait_inference.training.loop import Recipe
+        from plait_inference.training.recipe import Recipe, changed
         from plait_inference.training.train import Job
         from plait_inference.training.train import train as run
 
         job = Job(data, output, public, trunk or "default", start, dev_share, fit_all)
-        recipe = Recipe(epochs=epochs, seed=seed, rank=rank)
-        manifest = run(job, recipe, typer.echo)
+        manifest = run(job, changed(Recipe(), settings or ()), typer.echo)
         typer.echo(f"{manifest.name} {manifest.revision} in {output}")
 
 

@@ -12,7 +12,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers, processors
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from plait_inference.models import artefact
-from plait_inference.training.loop import Recipe
+from plait_inference.training.recipe import Recipe
 from plait_inference.training.train import Job, train
 
 WORDS = ["I", "you", "will", "can", "send", "fix", "the", "deck", "bug", "?", ".", "done", "query", ":", "我", "发"]

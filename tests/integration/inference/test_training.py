@@ -10,12 +10,13 @@ from transformers import BertModel
 
 from plait_inference import reference
 from plait_inference.models import artefact
+from plait_inference.models.backbone import FROZEN, WHOLE
 from plait_inference.models.tagger import load_tagger
 from plait_inference.training import card, loop
 from plait_inference.training.card import render
 from plait_inference.training.examples import read_parts
-from plait_inference.training.loop import Recipe
 from plait_inference.training.measure import readings_of
+from plait_inference.training.recipe import Recipe
 from plait_inference.training.train import Job, train
 from plait_shared.errors import Misconfigured
 
@@ -85,7 +86,7 @@ def test_training_goes_on_from_an_artefact(
     made = train(job, recipe, lambda _: None)
     assert made.recipe["start"] == f"tiny-1 {artefact.read(tiny_artefact).revision}"
     assert made.metrics["all"]["intents micro-F1"]["model"] == 1.0
-    with pytest.raises(Misconfigured, match="another rank"):
+    with pytest.raises(Misconfigured, match="other adapters"):
         train(job, Recipe(rank=4), lambda _: None)
     with pytest.raises(Misconfigured, match=r"--dev-share 0\.2"):
         train(Job(tiny_data, job.output, trunk=job.trunk, start=job.start, dev_share=0.3), recipe, lambda _: None)
@@ -140,3 +141,14 @@ def test_a_text_longer_than_the_window_is_read_whole(tiny_artefact: Path) -> Non
     assert abs(sum(value * value for value in long.embedding) - 1) < 1e-3
     assert tagger.lengths([text]) == [80]
     assert short == tagger.encode(["I will send the deck ."])[0]
+
+
+@pytest.mark.parametrize(("adapt", "part"), [(WHOLE, "backbone.layers."), (FROZEN, "heads.")])
+def test_all_layers_may_learn_or_none(tiny_data: Path, tiny_trunk: Path, tmp_path: Path, adapt: str, part: str) -> None:
+    output = tmp_path / f"{adapt}-1"
+    train(Job(tiny_data, output, trunk=str(tiny_trunk)), Recipe(epochs=1, batch_size=8, adapt=adapt), lambda _: None)
+    names = artefact.read_weights(output)
+    assert any(name.startswith(part) for name in names)
+    assert any(name.startswith("backbone.") for name in names) == (adapt == WHOLE)
+    text = "can you send the report by Friday?"
+    assert load_tagger(output, trunk=str(tiny_trunk)).encode([text])[0].intents

@@ -13,6 +13,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from plait_inference.labels import ENTITIES, INTENTS, SINGLE
+from plait_inference.models.backbone import LOW_RANK
 from plait_shared.errors import Misconfigured
 
 MANIFEST: Final = "manifest.json"
@@ -55,6 +56,7 @@ class Manifest:
     metrics: dict[str, dict[str, dict[str, float]]]
     data: list[Source]
     recipe: dict[str, Any]
+    adapt: str = LOW_RANK
     files: dict[str, str] = field(default_factory=dict)
     revision: str = ""
     intents: tuple[str, ...] = INTENTS

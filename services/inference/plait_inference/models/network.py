@@ -3,16 +3,16 @@
 import torch
 from torch import Tensor, nn
 
-from plait_inference.models.backbone import Backbone, Trunk
+from plait_inference.models.backbone import LOW_RANK, Backbone, Trunk
 from plait_inference.models.heads import Heads, Outputs, masked_mean
 
 
 class Network(nn.Module):
     """One pass gives every tag and the embedding."""
 
-    def __init__(self, trunk: Trunk, rank: int) -> None:
+    def __init__(self, trunk: Trunk, rank: int, adapt: str = LOW_RANK) -> None:
         super().__init__()
-        self.backbone = Backbone(trunk, rank)
+        self.backbone = Backbone(trunk, rank, adapt)
         self.heads = Heads(trunk.hidden)
         self.embedding = nn.Linear(trunk.hidden, trunk.hidden)
         with torch.no_grad():  # begins as the trunk's own vector
@@ -28,9 +28,6 @@ class Network(nn.Module):
         return self.heads(hidden, mask), self.embedding(masked_mean(hidden, mask))
 
     def trained_state(self) -> dict[str, Tensor]:
-        """The tensors that training changes: adapters, heads and the embedding's projection, by name."""
-        return {
-            name: tensor
-            for name, tensor in self.state_dict().items()
-            if ".lora_" in name or name.startswith(("heads.", "embedding."))
-        }
+        """The tensors that training changes: what learns of the layers, heads, the embedding's projection, by name."""
+        learning = {name for name, parameter in self.named_parameters() if parameter.requires_grad}
+        return {name: tensor for name, tensor in self.state_dict().items() if name in learning}

@@ -173,7 +173,7 @@ def load_tagger(
 
 def _network(place: Path, manifest: Manifest, base: Trunk) -> Network:
     """The artefact's own, adapters merged, float32 on the CPU; raises ``Misconfigured`` when its weights don't fit."""
-    network = Network(base, manifest.rank)
+    network = Network(base, manifest.rank, manifest.adapt)
     missing = network.load_state_dict(artefact.read_weights(place), strict=False)
     lacking = [name for name in missing.missing_keys if name in network.trained_state()]
     if lacking or missing.unexpected_keys:

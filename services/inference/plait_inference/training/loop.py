@@ -18,32 +18,13 @@ from plait_inference.models.network import Network
 from plait_inference.training.distil import Vectors
 from plait_inference.training.features import Batch, Feature, batches, collate
 from plait_inference.training.losses import Targets, total_loss
+from plait_inference.training.recipe import Recipe
 
 WARMUP: Final = 0.06
 CHECKPOINT: Final = "checkpoint.pt"
 WARM: Final = "warm.pt"
 """The checkpoint after the public epochs, beside the work folders: runs on other office data start from it."""
 Report = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Numbers that decide the result; all are written to the manifest."""
-
-    epochs: int = 4
-    warm_epochs: int = 1
-    seed: int = 7
-    batch_size: int = 16
-    learning_rate: float = 7e-4
-    head_learning_rate: float = 1e-3
-    weight_decay: float = 0.01
-    rank: int = 32
-    held: float = 10.0
-    """Weight of the distance from the untouched trunk's vectors, beside the losses of the tags."""
-    public_mix: float = 0.5
-    """Public examples for each office example, in every epoch after the warm ones."""
-    start: str = ""
-    """The artefact that training began with, name and revision; empty for the trunk's own weights."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,10 +23,11 @@ from plait_inference.training.calibrate import DEFAULT
 from plait_inference.training.distil import Vectors
 from plait_inference.training.examples import Example, read_parts
 from plait_inference.training.features import class_weights, featurize
-from plait_inference.training.loop import Material, Recipe, fit
+from plait_inference.training.loop import Material, fit
 from plait_inference.training.measure import calibrate, measure, readings_of
 from plait_inference.training.predict import predict
 from plait_inference.training.public import SOURCES, read_public
+from plait_inference.training.recipe import Recipe
 from plait_shared.errors import Misconfigured
 
 LEARN_PART: Final = "the learn part"
@@ -84,8 +85,8 @@ def start_of(job: Job, recipe: Recipe, trunk: Trunk) -> dict[str, Tensor]:
     if job.start is None:
         return {}
     start = artefact.read(job.start)
-    if (start.trunk_fingerprint, start.rank) != (trunk.fingerprint, recipe.rank):
-        raise Misconfigured(f"{job.start} has another trunk or adapters of another rank: train without --start")
+    if (start.trunk_fingerprint, start.rank, start.adapt) != (trunk.fingerprint, recipe.rank, recipe.adapt):
+        raise Misconfigured(f"{job.start} has another trunk or other adapters: train without --start")
     if start.recipe["fitted_on"] != LEARN_PART:
         raise Misconfigured(f"{job.start} was trained on what is measured on as well: train without --start")
     if start.recipe["dev_share"] != job.dev_share:
@@ -102,7 +103,7 @@ def _fit(
 ) -> Network:
     recipe, weights = how
     torch.manual_seed(recipe.seed)
-    network = Network(trunk, recipe.rank)
+    network = Network(trunk, recipe.rank, recipe.adapt)
     network.load_state_dict(weights, strict=False)
     device = choose_device("auto")
     network.to(device)
@@ -122,6 +123,7 @@ def _draft(job: Job, recipe: Recipe, trunk: Trunk, data: list[Source]) -> Manife
         trunk=trunk.name,
         trunk_fingerprint=trunk.fingerprint,
         rank=recipe.rank,
+        adapt=recipe.adapt,
         thresholds={lang: dict.fromkeys(INTENTS, DEFAULT) for lang in ("en", "zh", "other")},
         temperatures=dict.fromkeys((INTENT_TASK, *SINGLE), 1.0),
         metrics={},

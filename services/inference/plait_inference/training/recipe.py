@@ -1,0 +1,44 @@
+"""The numbers that decide what training gives, and how a shell names them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+
+from plait_inference.models.backbone import LOW_RANK
+from plait_shared.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """All of them are written to the manifest."""
+
+    epochs: int = 4
+    warm_epochs: int = 1
+    seed: int = 7
+    batch_size: int = 16
+    learning_rate: float = 7e-4
+    head_learning_rate: float = 1e-3
+    weight_decay: float = 0.01
+    rank: int = 32
+    adapt: str = LOW_RANK
+    """What learns of the trunk's layers: lora, whole or frozen."""
+    held: float = 10.0
+    """Weight of the distance from the untouched trunk's vectors, beside the losses of the tags."""
+    public_mix: float = 0.5
+    """Public examples for each office example, in every epoch after the warm ones."""
+    start: str = ""
+    """The artefact that training began with, name and revision; empty for the trunk's own weights."""
+
+
+def changed(recipe: Recipe, settings: Sequence[str]) -> Recipe:
+    """The recipe with ``name=value`` settings; raises ``Misconfigured`` for an unknown name or a wrong value."""
+    known = {field.name: type(getattr(recipe, field.name)) for field in fields(recipe)}
+    values = {}
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        if name not in known:
+            raise Misconfigured(f"no setting {name!r} in a recipe: {', '.join(known)}")
+        try:
+            values[name] = known[name](value)
+        except ValueError:
+            raise Misconfigured(f"{name} takes a value such as {getattr(recipe, name)!r}, not {value!r}") from None
+    return replace(recipe, **values)
