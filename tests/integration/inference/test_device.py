@@ -39,7 +39,7 @@ def test_trouble_of_the_device_is_not_the_texts(
 
     trunk = load_trunk(str(tiny_trunk))
     network = Network(trunk, 2)
-    monkeypatch.setattr(network, "forward", fail)
+    monkeypatch.setattr(network.backbone, "unpadded", fail)
     manifest: Any = None
     tagger = Tagger(TorchEngine(network), trunk.tokenizer, manifest, trunk.window)
     with pytest.raises(expected) as raised:

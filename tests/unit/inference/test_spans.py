@@ -1,6 +1,6 @@
 """Tags to spans and back: allowed sequences only, exact offsets, clean edges, no overlap."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from plait_inference.labels import BIO, ENTITIES
-from plait_inference.models.spans import Floats, Words, decode, encode, trim, viterbi, without_overlaps
+from plait_inference.models.spans import TRANSITIONS, Floats, Words, decode, encode, trim, viterbi, without_overlaps
 from plait_inference.reading import EntitySpan
 
 
@@ -27,6 +27,18 @@ def test_viterbi_never_continues_what_did_not_begin(scores: Floats) -> None:
     for before, tag in zip([0, *tags], tags, strict=False):
         if BIO[tag].startswith("I-"):
             assert BIO[before][2:] == BIO[tag][2:]
+
+
+@settings(deadline=None)
+@given(npst.arrays(np.float32, st.tuples(st.integers(1, 2), st.just(len(BIO))), elements=st.floats(-9, 0, width=32)))
+def test_viterbi_finds_the_best_of_all_allowed_sequences(scores: Floats) -> None:
+    allowed = [
+        tags
+        for tags in product(range(len(BIO)), repeat=len(scores))
+        if not any(TRANSITIONS[before, tag] for before, tag in zip([0, *tags], tags, strict=False))
+    ]
+    totals = [sum(float(scores[step, tag]) for step, tag in enumerate(tags)) for tags in (*allowed, viterbi(scores))]
+    assert totals[-1] == pytest.approx(max(totals), abs=1e-5)
 
 
 def test_a_lone_inside_tag_becomes_a_beginning_or_nothing() -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 
 from plait_inference.labels import BIO, INTENTS, QUERIES, SINGLE
 from plait_inference.models.merge import (
+    Evidence,
     Piece,
     best_intents,
-    evidence,
     merge_embedding,
     merge_intents,
     merge_singles,
@@ -96,8 +96,8 @@ def test_evidence_is_the_sentence_that_attention_rests_on() -> None:
     found = piece(0, len(text))
     found.attention[:, 1] = 0.0
     found.attention[5, 1] = 1.0
-    assert evidence(text, tokens, [found], 1, lambda piece: float(piece.intents[1])) == (4, 11)
-    assert evidence("one sentence", tokens, [found], 1, lambda _: 0.0) == (0, 12)
+    assert Evidence(text, tokens, [found]).of(1, lambda piece: float(piece.intents[1])) == (4, 11)
+    assert Evidence("one sentence", tokens, [found]).of(1, lambda _: 0.0) == (0, 12)
 
 
 def test_at_least_one_intent_is_always_said() -> None:

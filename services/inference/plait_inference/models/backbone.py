@@ -15,6 +15,7 @@ from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from plait_inference.models.trunk import default_trunk
+from plait_inference.models.unpadded import run_unpadded
 from plait_shared.errors import Misconfigured
 
 DEFAULT_TRUNK: Final = "default"
@@ -115,6 +116,13 @@ class Backbone(nn.Module):
         """
         hidden: Tensor = self.embeddings(input_ids=input_ids)
         return run_layers(self.layers, hidden, mask)
+
+    def unpadded(self, input_ids: Tensor, mask: Tensor) -> Tensor:
+        """The same without a product spent on padding, which is zero in what comes back; ``mask`` lies on the CPU."""
+        hidden: Tensor = self.embeddings(input_ids=input_ids)
+        places = mask.flatten().nonzero()[:, 0].to(hidden.device)
+        row = run_unpadded(self.layers, hidden.flatten(0, 1)[places], mask.sum(1).tolist())
+        return torch.zeros_like(hidden).flatten(0, 1).index_copy(0, places, row).view_as(hidden)
 
     def merge(self) -> None:
         """Add the adapters to the weights, for serving: a pass costs what the trunk alone costs."""

@@ -32,6 +32,7 @@ class TorchEngine:
     def __init__(self, network: Network) -> None:
         self._network = network.eval()
         self._device = next(network.parameters()).device
+        self._unpadded = self._device.type == "cpu" or self.runtime.precision != "float32"
 
     @property
     def runtime(self) -> Runtime:
@@ -43,5 +44,6 @@ class TorchEngine:
     @torch.inference_mode()
     def run(self, input_ids: Tensor, mask: Tensor) -> tuple[Outputs, Tensor]:
         """See ``Engine``; the results are on the network's device."""
-        found: tuple[Outputs, Tensor] = self._network(input_ids.to(self._device), mask.to(self._device))
-        return found
+        backbone, ids, there = self._network.backbone, input_ids.to(self._device), mask.to(self._device)
+        hidden = backbone.unpadded(ids, mask) if self._unpadded else backbone(ids, there)
+        return self._network.read(hidden.float(), there)

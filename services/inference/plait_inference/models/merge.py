@@ -34,11 +34,15 @@ class Piece:
 
 def merge_intents(pieces: Sequence[Piece]) -> Floats:
     """The highest probability over the windows, ``[12]``."""
+    if len(pieces) == 1:
+        return pieces[0].intents
     return np.asarray(np.max([piece.intents for piece in pieces], axis=0))
 
 
 def merge_singles(pieces: Sequence[Piece], task: str) -> Floats:
     """Mean of the windows' probabilities, weighted by their tokens."""
+    if len(pieces) == 1:
+        return pieces[0].singles[task]
     weights = [max(piece.window.stop - piece.window.start, 1) for piece in pieces]
     return np.asarray(np.average([piece.singles[task] for piece in pieces], axis=0, weights=weights))
 
@@ -46,9 +50,9 @@ def merge_singles(pieces: Sequence[Piece], task: str) -> Floats:
 def merge_embedding(pieces: Sequence[Piece]) -> tuple[float, ...]:
     """Token-weighted mean of the windows' means, scaled to length 1."""
     weights = [max(piece.window.stop - piece.window.start, 1) for piece in pieces]
-    mean = np.average([piece.pooled for piece in pieces], axis=0, weights=weights)
+    mean = np.average(np.stack([piece.pooled for piece in pieces]).astype(np.float64), axis=0, weights=weights)
     unit = mean / max(float(np.linalg.norm(mean)), 1e-12)
-    return tuple(round(float(value), 6) for value in unit)
+    return tuple(np.round(unit, 6).tolist())
 
 
 def merge_tokens(pieces: Sequence[Piece], count: int) -> Floats:
@@ -66,22 +70,31 @@ def merge_tokens(pieces: Sequence[Piece], count: int) -> Floats:
     return np.asarray(total / weight, dtype=np.float32)
 
 
-def evidence(
-    text: str, tokens: Tokens, pieces: Sequence[Piece], query: int, loud: Callable[[Piece], float]
-) -> tuple[int, int]:
-    """The sentence that a tag rests on: where attention ``query`` is, in the window whose ``loud`` is highest."""
-    sentences = sentence_spans(text)
-    if len(sentences) <= 1:
-        return sentences[0] if sentences else (0, len(text))
-    piece = max(pieces, key=loud)
-    spans = tokens.spans[piece.window.start : piece.window.stop]
-    weights = piece.attention[:, query]
-    near = [one for one in sentences if spans and one[0] < spans[-1][1] and spans[0][0] < one[1]] or sentences[:1]
-    sums = [
-        sum(float(weight) for weight, (start, end) in zip(weights, spans, strict=True) if low < end and start < high)
-        for low, high in near
-    ]
-    return near[int(np.argmax(sums))]
+class Evidence:
+    """The sentence that a tag rests on; what is the same for all tags of a text is worked out once."""
+
+    def __init__(self, text: str, tokens: Tokens, pieces: Sequence[Piece]) -> None:
+        self._sentences = sentence_spans(text) or [(0, len(text))]
+        self._spans, self._pieces = tokens.spans, pieces
+        self._places: dict[int, tuple[list[tuple[int, int]], NDArray[np.bool_]]] = {}
+
+    def of(self, query: int, loud: Callable[[Piece], float]) -> tuple[int, int]:
+        """Where attention ``query`` is, in the window whose ``loud`` is highest."""
+        if len(self._sentences) == 1:
+            return self._sentences[0]
+        piece = max(self._pieces, key=loud)
+        sentences, inside = self._within(piece.window.start, piece.window.stop)
+        return sentences[int(np.argmax(inside @ piece.attention[:, query]))]
+
+    def _within(self, first: int, last: int) -> tuple[list[tuple[int, int]], NDArray[np.bool_]]:
+        """The sentences that tokens ``[first, last)`` reach into, and which of these tokens each has."""
+        if first not in self._places:
+            spans = np.asarray(self._spans[first:last]).reshape(-1, 2)
+            low, high = (spans[0, 0], spans[-1, 1]) if len(spans) else (0, 0)
+            near = [one for one in self._sentences if one[0] < high and low < one[1]] or self._sentences[:1]
+            bounds = np.asarray(near)
+            self._places[first] = near, (bounds[:, :1] < spans[:, 1]) & (spans[:, 0] < bounds[:, 1:])
+        return self._places[first]
 
 
 def best_intents(probabilities: Floats, thresholds: dict[str, float]) -> list[int]:

@@ -43,6 +43,9 @@ def viterbi(log_probs: Floats) -> list[int]:
     """The best allowed tag sequence for ``log_probs [seq, 19]``."""
     if not len(log_probs):
         return []
+    likeliest = log_probs.argmax(axis=1)
+    if not TRANSITIONS[np.append(OUTSIDE, likeliest[:-1]), likeliest].any():
+        return [int(tag) for tag in likeliest]  # nothing is likelier than each step's likeliest, where BIO allows it
     best = log_probs[0].copy()
     best[2::2] = FORBIDDEN  # a text does not start inside an entity
     back = np.zeros(log_probs.shape, dtype=np.int64)

@@ -110,17 +110,18 @@ class Tagger:
     def _reading(self, text: str, tokens: Tokens, pieces: Sequence[merge.Piece]) -> Reading:
         language = language_of(text)
         probabilities = merge.merge_intents(pieces)
+        evidence = merge.Evidence(text, tokens, pieces)
         chosen = merge.best_intents(probabilities, self.manifest.thresholds[language])
         singles = {task: merge.merge_singles(pieces, task) for task in SINGLE}
 
         def intent(index: int) -> Scored:
-            span = merge.evidence(text, tokens, pieces, index, lambda piece: float(piece.intents[index]))
+            span = evidence.of(index, lambda piece: float(piece.intents[index]))
             return Scored(INTENTS[index], round(float(probabilities[index]), 4), *span)
 
         def single(task: str) -> Scored:
             best = int(np.argmax(singles[task]))
             query = len(INTENTS) + list(SINGLE).index(task)
-            span = merge.evidence(text, tokens, pieces, query, lambda piece: float(piece.singles[task][best]))
+            span = evidence.of(query, lambda piece: float(piece.singles[task][best]))
             return Scored(SINGLE[task][best], round(float(singles[task][best]), 4), *span)
 
         return Reading(
@@ -130,7 +131,7 @@ class Tagger:
             sentiment=single("sentiment"),
             urgency=single("urgency"),
             topic=single("topic"),
-            topics=tuple(round(float(p), 6) for p in singles["topic"]),
+            topics=tuple(np.round(singles["topic"].astype(np.float64), 6).tolist()),
             harm=single("harm"),
             embedding=merge.merge_embedding(pieces),
         )
