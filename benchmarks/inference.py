@@ -12,7 +12,7 @@ import torch
 from benchmarks.inference_load import open_loop, together, workers
 from benchmarks.inference_peak import flops, peak, products
 from benchmarks.inference_ways import (
-    BUDGET,
+    PASS_TOKENS,
     SORTED_BATCH,
     TASKS,
     Place,
@@ -21,15 +21,14 @@ from benchmarks.inference_ways import (
     batched,
     one_at_a_time,
     pipelines,
+    sample,
     sorted_batches,
     tagger,
 )
 from benchmarks.report import Row, percentile, row, write
-from plait_inference.cli_parts import SHIPPED_DATA
 from plait_inference.models.backbone import Trunk
-from plait_inference.models.choice import OPENVINO, TORCH
+from plait_inference.models.choice import ENGINES, OPENVINO, TORCH
 from plait_inference.models.tagger import Tagger
-from plait_inference.training.examples import read_parts
 
 ROUNDS, MESSAGES = 5, 64
 LOAD_ROUNDS, LOAD_S, SHARE, RATE = 3, 5.0, 0.6, 100.0
@@ -44,58 +43,44 @@ NOTES = {
     PIPELINES: f"{TASKS} such passes, one for each of intents, entities, sentiment, urgency, topic, harm and vector",
     SORTED: "of the same encoder, longest first, mean over tokens, unit length, as sentence-transformers does: no tags",
     "share of the fastest product": f"the encoder's operations without padding, over those of a product of its largest "
-    f"size with {BUDGET.max_tokens} rows in the same round, by whichever engine is faster at it",
+    f"size with {PASS_TOKENS} rows in the same round, by whichever engine is faster at it",
     "p99": f"of {LOAD_ROUNDS} times {LOAD_S:.0f} s, Poisson arrivals, from when a message was due until it was read",
 }
 
 
 def main() -> None:
-    """Measure on one core, and on a GPU when there is one."""
+    """Measure on one core."""
     torch.set_num_threads(1)
     notes = dict(NOTES)
-    rows = _on(Place("cpu", "float32"), notes)
-    if torch.cuda.is_available():
-        notes["gpu"] = torch.cuda.get_device_name()
-        rows += _on(Place("cuda", "bfloat16"), notes)
-    else:
-        notes["gpu"] = "not measured: no GPU"
-    write("inference", rows, notes)
+    write("inference", _measure(Place("cpu", "float32"), notes), notes)
 
 
-def _on(place: Place, notes: dict[str, str]) -> list[Row]:
-    """All rows of a place; what can't be a row is said in ``notes``."""
-    models = {engine: tagger(engine, place) for engine in place.engines}
-    texts = _sample(models[TORCH])
+def _measure(place: Place, notes: dict[str, str]) -> list[Row]:
+    """All rows; what can't be a row is said in ``notes``."""
+    models = {engine: tagger(engine, place) for engine in ENGINES}
+    texts = sample(models[TORCH], MESSAGES)
     trunk = bare_trunk(place)
     config: Any = trunk.model.config
     lengths = models[TORCH].lengths(texts)
     rates, peaks = _rounds(_ways(models, trunk, place), texts, partial(peak, config, products(config, place)))
-    rows = [row(name, "messages/s", values) for name, values in rates.items()] + _ratios(rates, place)
-    for engine in place.engines:
+    rows = [row(name, "messages/s", values) for name, values in rates.items()] + _ratios(rates)
+    for engine in ENGINES:
         shares = [
             rate * flops(config, lengths) / len(texts) / most for rate, most in zip(rates[engine], peaks, strict=True)
         ]
         rows.append(row(f"{engine}, share of the fastest product", "", shares, "≥ 0.70"))
-    if place.device == "cpu":
-        rows.append(_workers(place, texts))
+    rows.append(_workers(place, texts))
     for engine, model in models.items():
         rows += _loads(engine, model, texts, median(rates[engine]), notes)
-    notes[f"messages, {place.device}"] = f"{len(texts)} of the development part, {mean(lengths):.0f} tokens on average"
-    prefix = "" if place.device == "cpu" else f"{place.device}, {place.precision}: "
-    return [replace(found, what=prefix + found.what) for found in rows]
-
-
-def _sample(model: Tagger) -> list[str]:
-    """Messages that the model did not learn from, evenly out of all of them."""
-    _, dev = read_parts(SHIPPED_DATA, float(model.manifest.recipe["dev_share"]))
-    return [example.text for example in dev[:: len(dev) // MESSAGES]][:MESSAGES]
+    notes["messages"] = f"{len(texts)} of the development part, {mean(lengths):.0f} tokens on average"
+    return rows
 
 
 def _ways(models: Mapping[str, Tagger], trunk: Trunk, place: Place) -> dict[str, Way]:
     ways = {engine: batched(model) for engine, model in models.items()}
     ways |= {f"{engine}, {ALONE}": one_at_a_time(model) for engine, model in models.items()}
     if place.precision != HALF:
-        halves = {engine: tagger(engine, replace(place, precision="auto")) for engine in place.engines}
+        halves = {engine: tagger(engine, replace(place, precision="auto")) for engine in ENGINES}
         ways |= {
             f"{engine}, {HALF}": batched(half)
             for engine, half in halves.items()
@@ -123,10 +108,10 @@ def _rounds(
     return rates, peaks
 
 
-def _ratios(rates: Mapping[str, Sequence[float]], place: Place) -> list[Row]:
+def _ratios(rates: Mapping[str, Sequence[float]]) -> list[Row]:
     """How many times as fast, round by round."""
     pairs: list[tuple[str, str, str]] = []
-    for engine in place.engines:
+    for engine in ENGINES:
         pairs += [
             (engine, PIPELINE, "≥ 3.2"),
             (f"{engine}, {ALONE}", PIPELINE, ""),
@@ -156,7 +141,7 @@ def _loads(engine: str, model: Tagger, texts: Sequence[str], capacity: float, no
     if capacity > RATE:
         rates[f"{RATE:.0f}/s"] = RATE
     else:
-        notes[f"{engine}, {model.engine.runtime.device}, p99 at {RATE:.0f}/s"] = f"beyond capacity ({capacity:.0f}/s)"
+        notes[f"{engine}, p99 at {RATE:.0f}/s"] = f"beyond capacity ({capacity:.0f}/s)"
     return [
         row(
             f"{engine}, p99 at {name}",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from benchmarks.inference_ways import BUDGET, Place
+from benchmarks.inference_ways import PASS_TOKENS, Place
 from plait_inference.models.device import PRECISIONS
 from plait_inference.models.openvino_engine import package
 
@@ -23,7 +23,7 @@ def flops(config: Any, lengths: Sequence[int]) -> float:
 
 def products(config: Any, place: Place) -> list[Callable[[], object]]:
     """The encoder's largest product over the tokens of a full pass, by each engine of the place."""
-    shape = (BUDGET.max_tokens, int(config.hidden_size)), (int(config.hidden_size), int(config.intermediate_size))
+    shape = (PASS_TOKENS, int(config.hidden_size)), (int(config.hidden_size), int(config.intermediate_size))
     left, right = (torch.ones(size, dtype=PRECISIONS[place.precision], device=place.device) for size in shape)
 
     def product() -> object:
@@ -34,7 +34,7 @@ def products(config: Any, place: Place) -> list[Callable[[], object]]:
 
 def peak(config: Any, calls: Sequence[Callable[[], object]]) -> float:
     """Operations a second of the fastest of these products, at its best."""
-    operations = 2.0 * BUDGET.max_tokens * int(config.hidden_size) * int(config.intermediate_size)
+    operations = 2.0 * PASS_TOKENS * int(config.hidden_size) * int(config.intermediate_size)
     return operations / min(map(_shortest_s, calls))
 
 

@@ -2,21 +2,22 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 from typing import Any
 
 import torch
 from transformers import pipeline
 
-from plait_inference.batching import BatchBudget
+from plait_inference.cli_parts import SHIPPED_DATA
 from plait_inference.models.backbone import Trunk, load_trunk
-from plait_inference.models.choice import OPENVINO, TORCH
 from plait_inference.models.device import PRECISIONS
 from plait_inference.models.heads import masked_mean
 from plait_inference.models.tagger import Tagger, load_tagger
 from plait_inference.models.tokens import PREFIX
 from plait_inference.passes import read_all
+from plait_inference.training.examples import read_parts
 
-BUDGET = BatchBudget(max_tokens=512)
+PASS_TOKENS = 512
 TASKS = 7
 """Intents, entities, sentiment, urgency, topic, harm and the vector."""
 SORTED_BATCH = 32
@@ -30,10 +31,12 @@ class Place:
     device: str
     precision: str
 
-    @property
-    def engines(self) -> tuple[str, ...]:
-        """Those that run there."""
-        return (TORCH, OPENVINO) if self.device == "cpu" else (TORCH,)
+
+def sample(model: Tagger, count: int) -> list[str]:
+    """Messages that the model did not learn from, evenly out of all of them; again and again where they are fewer."""
+    _, dev = read_parts(SHIPPED_DATA, float(model.manifest.recipe["dev_share"]))
+    texts = [example.text for example in dev[:: max(len(dev) // count, 1)]]
+    return list(islice(cycle(texts), count))
 
 
 def tagger(engine: str, place: Place) -> Tagger:
@@ -50,7 +53,7 @@ def bare_trunk(place: Place) -> Trunk:
 
 def batched(model: Tagger) -> Way:
     """What the service does with the texts of a poll."""
-    return lambda texts: read_all(model, texts, BUDGET)
+    return lambda texts: read_all(model, texts, model.budget(PASS_TOKENS))
 
 
 def one_at_a_time(model: Tagger) -> Way:

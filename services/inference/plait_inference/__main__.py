@@ -14,7 +14,6 @@ from pathlib import Path
 import structlog
 
 from plait_inference.activation import Activator
-from plait_inference.batching import BatchBudget
 from plait_inference.generators import chosen
 from plait_inference.handlers import InferenceHandler
 from plait_inference.meters import DriftMeter
@@ -46,6 +45,8 @@ LANES = {
     "summaries": "collab.summary-request.v1",
     "questions": "collab.answer-request.v1",
 }
+PASS_TOKENS = {"cpu": 512, "cuda": 16384}
+"""Enough for products at full speed; more would only make those that come meanwhile wait longer."""
 LONG = "summaries"
 """The lane whose records are long: one is a transaction, or several might take longer than a member may be silent."""
 
@@ -57,10 +58,10 @@ def serve() -> int:
     metrics = Metrics.create()
     given = read_packs(pack_places(settings.label_packs))
     limit_threads(settings.model_threads)
-    budget = BatchBudget(max_tokens=settings.max_batch_tokens)
     drift = DriftMeter(metrics.registry)
     model = load(settings, drift)
     logger.info("tag model runs", **asdict(model.engine.runtime))
+    budget = model.budget(settings.max_batch_tokens or PASS_TOKENS[model.engine.runtime.device])
     reader = CachingReader(model, budget, settings.reading_cache_entries, metrics.registry)
     packs = PacksInUse(given, budget)
     packs.prepare(model)

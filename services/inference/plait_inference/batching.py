@@ -1,13 +1,15 @@
 """Which messages share a pass of the model: pure, over token counts.
 
-Fixed batches in arrival order are slower than none, because padding eats what batching gives. So the texts of a short
-look-ahead are cut into groups of neighbours in length, such that padding and passes together cost least, and the next
-pass is the group of the oldest text: nobody is overtaken for ever.
+Where the engine pads, fixed batches in arrival order are slower than none, because padding eats what batching gives.
+So the texts of a short look-ahead are cut into groups of neighbours in length, such that padding and passes together
+cost least, and the next pass is the group of the oldest text: nobody is overtaken for ever. Without padding the oldest
+texts go together, as many as fit.
 """
 
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Final
 
 LOOK_AHEAD: Final = 64
@@ -17,14 +19,22 @@ PASS_COST: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class BatchBudget:
-    """``max_tokens`` bounds the padded size of a batch; one item alone may exceed it."""
+    """``max_tokens`` bounds the cost of a batch; one item alone may exceed it. ``padded``: all cost as the longest."""
 
     max_tokens: int = 512
     look_ahead: int = LOOK_AHEAD
+    padded: bool = True
+
+    def cost(self, lengths: Sequence[int]) -> int:
+        """Tokens that the model computes for items of so many, padding included."""
+        return max(lengths) * len(lengths) if self.padded else sum(lengths)
 
 
 def next_batch(lengths: Sequence[int], budget: BatchBudget) -> list[int]:
     """Positions of the next batch out of a queue, oldest first, the oldest among them; never empty for a queue."""
+    if not budget.padded:
+        totals = list(accumulate(lengths[: budget.look_ahead]))
+        return list(range(max(bisect(totals, budget.max_tokens), min(len(totals), 1))))
     ahead = sorted(range(min(len(lengths), budget.look_ahead)), key=lambda index: (lengths[index], index))
     cuts = _cuts([lengths[index] for index in ahead], budget.max_tokens)
     return next((sorted(ahead[start:end]) for start, end in pairwise(cuts) if 0 in ahead[start:end]), [])

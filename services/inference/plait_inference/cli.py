@@ -11,7 +11,7 @@ import typer
 from plait_inference.cli_packs import app as packs
 from plait_inference.cli_packs import fitted
 from plait_inference.cli_parts import (
-    BUDGET,
+    PASS_TOKENS,
     Device,
     EngineOption,
     Input,
@@ -63,7 +63,7 @@ def enrich(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     with errors(), streams(input, output) as (source, sink):
         given = read_packs(pack or [])
         reading = tagger(model, trunk, device, threads, engine)
-        run(reading, source, sink, BUDGET, fitted(given, reading))
+        run(reading, source, sink, reading.budget(PASS_TOKENS), fitted(given, reading))
 
 
 @app.command()
@@ -81,7 +81,8 @@ def summarize(  # noqa: PLR0913, PLR0917 - typer takes each option from the sign
     from plait_inference.offline import summarize as run
 
     with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
-        run(tagger(model, trunk, device, threads, engine), source, sink, BUDGET, writer)
+        reading = tagger(model, trunk, device, threads, engine)
+        run(reading, source, sink, reading.budget(PASS_TOKENS), writer)
 
 
 @app.command()
@@ -99,7 +100,8 @@ def answer(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatu
     from plait_inference.answers.lines import answer_lines as run
 
     with errors(), streams(input, output) as (source, sink), _writer(generator, device) as writer:
-        run(tagger(model, trunk, device, threads, engine), source, sink, BUDGET, writer)
+        reading = tagger(model, trunk, device, threads, engine)
+        run(reading, source, sink, reading.budget(PASS_TOKENS), writer)
 
 
 @app.command("make-trunk")

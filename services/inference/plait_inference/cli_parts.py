@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, Optional
 
 import typer
 
-from plait_inference.batching import BatchBudget
 from plait_shared.errors import Misconfigured, PlaitError
 
 if TYPE_CHECKING:
     from plait_inference.models.tagger import Tagger
 
-BUDGET: Final = BatchBudget(max_tokens=1024)
+PASS_TOKENS: Final = 1024
 SHIPPED_DATA: Final = Path(__file__).parent / "training" / "data"
 
 Input = Annotated[str, typer.Option("--input", help="file of JSON lines, - for standard input")]

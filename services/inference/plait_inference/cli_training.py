@@ -5,7 +5,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from plait_inference.cli_parts import BUDGET, SHIPPED_DATA, Model, Threads, TrunkOption, errors, limit, tagger
+from plait_inference.cli_parts import PASS_TOKENS, SHIPPED_DATA, Model, Threads, TrunkOption, errors, limit, tagger
 from plait_shared.errors import Misconfigured
 
 Data = Annotated[
@@ -89,7 +89,7 @@ def evaluate(
             found = measure(measured, examples, load_trunk(trunk or measured.manifest.trunk))
         else:
             found = measure_as_it_is(measured, examples)
-        noted = items.measure(measured, items.read(data), BUDGET)
+        noted = items.measure(measured, items.read(data), measured.budget(PASS_TOKENS))
         for part, rows in (found | noted).items():
             typer.echo(metrics_table(rows, part) + "\n")
         if write_card:
@@ -117,7 +117,8 @@ def benchmark(
         from plait_inference.training.card import metrics_table
         from plait_inference.training.public_scores import measure
 
-        for name, rows in measure(tagger(model, trunk, "auto", threads), public, BUDGET):
+        measured = tagger(model, trunk, "auto", threads)
+        for name, rows in measure(measured, public, measured.budget(PASS_TOKENS)):
             typer.echo(metrics_table(rows, name) + "\n")
 
 

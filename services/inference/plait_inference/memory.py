@@ -28,7 +28,7 @@ class Room:
         return replace(self._given, max_tokens=self._tokens)
 
     def ran_out(self, cost: int) -> None:
-        """A pass of ``cost`` padded tokens did not fit: from now on at most half of it."""
+        """A pass of ``cost`` tokens did not fit: from now on at most half of it."""
         self._tokens = max(min(self._tokens, cost // 2), 1)
         self._fitted = 0
 

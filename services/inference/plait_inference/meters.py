@@ -43,9 +43,9 @@ class PassMeter:
         """A pass gave readings."""
         for _ in done.lengths:
             self._waits.observe(done.waited_s)
-        self._fill.observe(done.padded / done.max_tokens)
+        self._fill.observe(done.cost / done.budget.max_tokens)
         self._tokens.inc(done.tokens)
-        self._padding.inc(done.padded - done.tokens)
+        self._padding.inc(done.cost - done.tokens)
 
     def ran_out(self) -> None:
         """A pass did not fit into memory."""

@@ -19,11 +19,11 @@ COUNTED: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A pass that gave readings: the tokens of each text, how long they waited for it, and what it might have cost."""
+    """A pass that gave readings: the tokens of each text, how long they waited for it, and the budget it kept to."""
 
     lengths: tuple[int, ...]
     waited_s: float
-    max_tokens: int
+    budget: BatchBudget
 
     @property
     def tokens(self) -> int:
@@ -31,9 +31,9 @@ class Pass:
         return sum(self.lengths)
 
     @property
-    def padded(self) -> int:
-        """Tokens with padding: every text as long as the longest."""
-        return max(self.lengths) * len(self.lengths)
+    def cost(self) -> int:
+        """Tokens with padding, where there is some."""
+        return self.budget.cost(self.lengths)
 
 
 class Watch(Protocol):
@@ -58,16 +58,16 @@ class Unwatched:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Texts for one pass, the tokens of each, when they were asked for, and what the pass may cost."""
+    """Texts for one pass, the tokens of each, when they were asked for, and the budget of the pass."""
 
     texts: list[str]
     lengths: list[int]
     asked_at: float
-    max_tokens: int
+    budget: BatchBudget
 
     def alone(self) -> list["_Part"]:
         pairs = zip(self.texts, self.lengths, strict=True)
-        return [_Part([text], [length], self.asked_at, self.max_tokens) for text, length in pairs]
+        return [_Part([text], [length], self.asked_at, self.budget) for text, length in pairs]
 
 
 class Passes:
@@ -98,7 +98,7 @@ class Passes:
             budget = self._room.budget
             ahead = waiting[: budget.look_ahead]
             rows = [ahead[place] for place in next_batch([lengths[row] for row in ahead], budget)]
-            part = _Part([texts[row] for row in rows], [lengths[row] for row in rows], asked_at, budget.max_tokens)
+            part = _Part([texts[row] for row in rows], [lengths[row] for row in rows], asked_at, budget)
             outcomes = self._fitting(model, part)
             if outcomes is not None:
                 results.update(zip(rows, outcomes, strict=True))
@@ -114,7 +114,7 @@ class Passes:
                 self._watch.ran_out()
                 if len(part.texts) == 1:
                     raise
-                self._room.ran_out(max(part.lengths) * len(part.lengths))
+                self._room.ran_out(part.budget.cost(part.lengths))
         return None
 
     def _outcomes(self, model: TagModel, part: _Part) -> list[Outcome]:
@@ -133,7 +133,7 @@ class Passes:
             began = self._clock()
             readings = model.encode(part.texts)
             self._room.fitted()
-            self._watch.passed(Pass(tuple(part.lengths), began - part.asked_at, part.max_tokens))
+            self._watch.passed(Pass(tuple(part.lengths), began - part.asked_at, part.budget))
         return readings
 
     def _counted(self, model: TagModel, texts: Sequence[str]) -> tuple[dict[int, int], dict[int, Outcome]]:

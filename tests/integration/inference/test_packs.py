@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from plait_inference import cli, cli_packs
-from plait_inference.cli_parts import BUDGET
+from plait_inference.cli_parts import PASS_TOKENS
 from plait_inference.models.tagger import Tagger, load_tagger
 from plait_inference.packs.fit import Fit
 from plait_inference.packs.load import fit_packs, read_pack
@@ -65,7 +65,7 @@ def shipped() -> Tagger:
 
 @pytest.fixture(scope="module")
 def desk(shipped: Tagger) -> Fit:
-    (fit,) = fit_packs([read_pack(EXAMPLE)], lambda texts: read_all(shipped, texts, BUDGET))
+    (fit,) = fit_packs([read_pack(EXAMPLE)], lambda texts: read_all(shipped, texts, shipped.budget(PASS_TOKENS)))
     return fit
 
 
@@ -73,7 +73,7 @@ def test_messages_that_are_no_examples_are_tagged_rightly(shipped: Tagger, desk:
     known = {text for label in desk.pack.labels.values() for text in label.texts}
     pairs = [(label, text) for label, texts in SAID.items() for text in texts]
     assert not known & {text for _, text in pairs}
-    readings = read_all(shipped, [text for _, text in pairs], BUDGET)
+    readings = read_all(shipped, [text for _, text in pairs], shipped.budget(PASS_TOKENS))
     right = 0
     for (label, _), reading in zip(pairs, readings, strict=True):
         assert isinstance(reading, Reading)

@@ -10,7 +10,10 @@ from plait_inference.batching import PASS_COST, BatchBudget, next_batch
 
 lengths = st.lists(st.integers(min_value=1, max_value=700), max_size=80)
 budgets = st.builds(
-    BatchBudget, max_tokens=st.integers(min_value=1, max_value=1024), look_ahead=st.integers(min_value=1, max_value=40)
+    BatchBudget,
+    max_tokens=st.integers(min_value=1, max_value=1024),
+    look_ahead=st.integers(min_value=1, max_value=40),
+    padded=st.booleans(),
 )
 
 
@@ -30,9 +33,10 @@ def test_every_item_is_in_exactly_one_batch(items: list[int], budget: BatchBudge
 
 
 @given(lengths, budgets)
-def test_the_padded_cost_keeps_to_the_budget_unless_an_item_is_alone(items: list[int], budget: BatchBudget) -> None:
+def test_the_cost_keeps_to_the_budget_unless_an_item_is_alone(items: list[int], budget: BatchBudget) -> None:
     for batch in plan(items, budget):
-        cost = max(items[index] for index in batch) * len(batch)
+        chosen = [items[index] for index in batch]
+        cost = max(chosen) * len(chosen) if budget.padded else sum(chosen)
         assert cost <= budget.max_tokens or len(batch) == 1
 
 
@@ -47,6 +51,11 @@ def test_each_batch_holds_the_oldest_waiting_item(items: list[int], budget: Batc
 @given(lengths, budgets)
 def test_no_item_is_taken_from_beyond_the_look_ahead(items: list[int], budget: BatchBudget) -> None:
     assert all(position < budget.look_ahead or position == 0 for position in next_batch(items, budget))
+
+
+def test_without_padding_the_oldest_go_together_as_many_as_fit() -> None:
+    budget = BatchBudget(max_tokens=64, look_ahead=4, padded=False)
+    assert list(plan([10, 40, 11, 12, 1, 1, 1, 1, 1], budget)) == [[0, 1, 2], [3, 4, 5, 6], [7, 8]]
 
 
 def test_items_of_one_length_share_a_batch_and_a_long_one_waits() -> None:

@@ -37,7 +37,7 @@ class Log:
         self.shortages = 0
 
     def passed(self, done: Pass) -> None:
-        self.budgets.append(done.max_tokens)
+        self.budgets.append(done.budget.max_tokens)
 
     def ran_out(self) -> None:
         self.shortages += 1

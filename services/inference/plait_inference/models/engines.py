@@ -18,6 +18,10 @@ class Engine(Protocol):
     def runtime(self) -> Runtime:
         """How it runs them."""
 
+    @property
+    def pads(self) -> bool:
+        """Whether it computes padding too."""
+
     def run(self, input_ids: Tensor, mask: Tensor) -> tuple[Outputs, Tensor]:
         """Logits, and vectors ``[batch, hidden]`` not yet of length 1, all float32 and its caller's own.
 
@@ -32,7 +36,7 @@ class TorchEngine:
     def __init__(self, network: Network) -> None:
         self._network = network.eval()
         self._device = next(network.parameters()).device
-        self._unpadded = self._device.type == "cpu" or self.runtime.precision != "float32"
+        self._pads = self._device.type != "cpu" and self.runtime.precision == "float32"
 
     @property
     def runtime(self) -> Runtime:
@@ -41,9 +45,14 @@ class TorchEngine:
         precision = next(name for name, known in PRECISIONS.items() if known is dtype)
         return Runtime(TORCH, self._device.type, precision, torch.get_num_threads())
 
+    @property
+    def pads(self) -> bool:
+        """Only in single precision on a GPU, for which torch has no attention without padding."""
+        return self._pads
+
     @torch.inference_mode()
     def run(self, input_ids: Tensor, mask: Tensor) -> tuple[Outputs, Tensor]:
         """See ``Engine``; the results are on the network's device."""
         backbone, ids, there = self._network.backbone, input_ids.to(self._device), mask.to(self._device)
-        hidden = backbone.unpadded(ids, mask) if self._unpadded else backbone(ids, there)
+        hidden = backbone(ids, there) if self._pads else backbone.unpadded(ids, mask)
         return self._network.read(hidden.float(), there)

@@ -33,6 +33,11 @@ class OpenVinoEngine:
         self._runtime = Runtime(OPENVINO, "cpu", chosen, threads)
 
     @property
+    def pads(self) -> bool:
+        """Its graph computes all of a batch."""
+        return True
+
+    @property
     def runtime(self) -> Runtime:
         """As it was built."""
         return self._runtime

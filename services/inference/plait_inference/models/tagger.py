@@ -7,6 +7,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
+from plait_inference.batching import BatchBudget
 from plait_inference.labels import INTENT_TASK, INTENTS, SINGLE
 from plait_inference.language import language_of
 from plait_inference.models import artefact, merge
@@ -23,7 +24,7 @@ from plait_inference.models.tokens import Tokens, Window, tokenize, windows_of
 from plait_inference.reading import Reading, Scored
 from plait_shared.errors import BadRecord, Misconfigured
 
-MAX_RUN_TOKENS: Final = 8192
+MAX_RUN_TOKENS: Final = 16384
 """Padded tokens of one run of the network: bounds memory when one text has many windows."""
 
 
@@ -45,6 +46,10 @@ class Tagger:
     def revision(self) -> str:
         """Hash of weights, thresholds and trunk."""
         return self.manifest.revision
+
+    def budget(self, max_tokens: int) -> BatchBudget:
+        """For passes of so many tokens."""
+        return BatchBudget(max_tokens, padded=self.engine.pads)
 
     @device_failures()
     def lengths(self, texts: Sequence[str]) -> list[int]:

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from plait_inference.batching import BatchBudget
 from plait_inference.models.artefact import Manifest
 from plait_inference.models.tagger import Tagger
 from plait_inference.training import gate, items
@@ -19,7 +18,7 @@ from plait_inference.training.train import LEARN_PART
 from plait_shared.errors import Misconfigured
 
 PROMOTION: Final = "promotion.json"
-BUDGET: Final = BatchBudget(max_tokens=1024)
+PASS_TOKENS: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ def content_hash(folder: Path) -> str:
 
 
 def _measure(tagger: Tagger, each: TestSet) -> dict[str, Metrics]:
-    return measure_as_it_is(tagger, each.examples) | items.measure(tagger, each.noted, BUDGET)
+    return measure_as_it_is(tagger, each.examples) | items.measure(tagger, each.noted, tagger.budget(PASS_TOKENS))
 
 
 def _named(manifest: Manifest) -> dict[str, str]:
