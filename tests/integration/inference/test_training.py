@@ -10,11 +10,14 @@ from transformers import BertModel
 
 from plait_inference import reference
 from plait_inference.models import artefact
-from plait_inference.models.backbone import FROZEN, WHOLE
+from plait_inference.models.backbone import FROZEN, WHOLE, load_trunk
+from plait_inference.models.network import Network
 from plait_inference.models.tagger import load_tagger
 from plait_inference.training import card, loop
 from plait_inference.training.card import render
 from plait_inference.training.examples import read_parts
+from plait_inference.training.features import collate, featurize
+from plait_inference.training.lessons import Lessons, lesson_loss
 from plait_inference.training.measure import readings_of
 from plait_inference.training.recipe import Recipe
 from plait_inference.training.train import Job, train
@@ -152,3 +155,32 @@ def test_all_layers_may_learn_or_none(tiny_data: Path, tiny_trunk: Path, tmp_pat
     assert any(name.startswith("backbone.") for name in names) == (adapt == WHOLE)
     text = "can you send the report by Friday?"
     assert load_tagger(output, trunk=str(tiny_trunk)).encode([text])[0].intents
+
+
+def test_teachers_are_trained_before_and_what_they_say_is_learned(
+    tiny_data: Path, tiny_trunk: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    recipe = Recipe(epochs=2, batch_size=8, rank=8, teachers=2)
+    job = Job(tiny_data, tmp_path / "taught-1", trunk=str(tiny_trunk))
+    made = train(job, recipe, said.append)
+    assert [line for line in said if line.startswith("teacher")] == ["teacher 1 of 2, seed 8", "teacher 2 of 2, seed 9"]
+    assert artefact.read(tmp_path / "taught-1.work" / "teacher-9").recipe["teachers"] == 0
+    alone = train(replace(job, output=tmp_path / "alone" / "taught-1"), replace(recipe, teachers=0), lambda _: None)
+    assert made.files != alone.files
+
+
+def test_a_lesson_costs_least_where_the_learner_says_what_the_teacher_says(tiny_data: Path, tiny_trunk: Path) -> None:
+    trunk = load_trunk(str(tiny_trunk))
+    torch.manual_seed(3)
+    teacher, other = Network(trunk, 4).eval(), Network(trunk, 4).eval()
+    learn, _ = read_parts(tiny_data, 0.2)
+    features = featurize(trunk.tokenizer, learn[:5])
+    lessons = Lessons([teacher], features, 0)
+    batch = collate(features[::-1], 0)
+    with torch.no_grad():
+        outputs = [network(batch.input_ids, batch.mask)[0] for network in (teacher, other)]
+    same, different = (float(lesson_loss(out, lessons.of(features[::-1]))) for out in outputs)
+    assert same < different
+    mixed = Lessons([teacher, other], features, 0).of(features)
+    assert float((mixed.intents - lessons.of(features).intents).abs().max()) > 0

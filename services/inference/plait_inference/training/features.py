@@ -21,9 +21,10 @@ BUCKET: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """An example as numbers; ``tags`` has one entry an id, ``UNKNOWN`` outside the text."""
+    """An example as numbers; ``lead`` ids come before the text; ``tags``, one an id, are ``UNKNOWN`` outside it."""
 
     ids: tuple[int, ...]
+    lead: int
     tags: tuple[int, ...]
     open_tags: tuple[bool, ...]
     intents: tuple[float, ...]
@@ -53,7 +54,7 @@ def featurize(tokenizer: Any, examples: Sequence[Example]) -> list[Feature]:
         else:
             own = encode(tokens.spans, example.entities, example.text)[:room]
         tags = (*[UNKNOWN] * len(lead), *own, *[UNKNOWN] * len(end))
-        features.append(_feature(example, ids, tags))
+        features.append(_feature(example, (ids, len(lead)), tags))
     return features
 
 
@@ -100,11 +101,13 @@ def class_weights(examples: Sequence[Example]) -> dict[str, Tensor]:
     return weights
 
 
-def _feature(example: Example, ids: tuple[int, ...], tags: tuple[int, ...]) -> Feature:
+def _feature(example: Example, what: tuple[tuple[int, ...], int], tags: tuple[int, ...]) -> Feature:
+    ids, lead = what
     known = example.intents
     acts = example.asks_or_promises
     return Feature(
         ids=ids,
+        lead=lead,
         tags=tags,
         open_tags=tuple(open_tags(example.entity_labels)),
         intents=tuple(-1.0 if known is None else float(label in known) for label in INTENTS),

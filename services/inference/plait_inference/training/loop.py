@@ -17,6 +17,7 @@ from plait_inference.models.device import choose_dtype
 from plait_inference.models.network import Network
 from plait_inference.training.distil import Vectors
 from plait_inference.training.features import Batch, Feature, batches, collate
+from plait_inference.training.lessons import Lessons, Said, lesson_loss
 from plait_inference.training.losses import Targets, total_loss
 from plait_inference.training.recipe import Recipe
 
@@ -35,6 +36,7 @@ class Material:
     public: Sequence[Feature]
     weights: dict[str, Tensor]
     vectors: Vectors
+    lessons: Lessons | None
     pad: int
     trunk: str
     """Fingerprint of the encoder that is adapted."""
@@ -107,7 +109,8 @@ def run_epoch(
     for place, chosen in enumerate(plan):
         set_rate(optimizer, epoch + place / len(plan), stage)
         batch = collate(chosen, material.pad), material.vectors.of(chosen)
-        losses.append(step(network, optimizer, batch, material.weights, recipe.held))
+        said = material.lessons.of(chosen) if material.lessons else None
+        losses.append(step(network, optimizer, (*batch, said), material.weights, recipe))
         if place % 100 == 99:
             report(f"step {place + 1}/{len(plan)} loss {sum(losses) / len(losses):.3f}")
     return sum(losses) / max(len(losses), 1)
@@ -122,13 +125,16 @@ def prepare(network: Network) -> None:
 def step(
     network: Network,
     optimizer: torch.optim.Optimizer,
-    example: tuple[Batch, Tensor],
+    example: tuple[Batch, Tensor, Said | None],
     weights: dict[str, Tensor],
-    held: float,
+    recipe: Recipe,
 ) -> float:
-    """One update on one batch and the vectors ``[batch, hidden]`` it should keep; returns the loss of its tags."""
+    """One update on a batch, the vectors ``[batch, hidden]`` it should keep and what teachers say of it.
+
+    Returns the loss of its tags.
+    """
     device = next(network.heads.parameters()).device
-    batch, vectors = example
+    batch, vectors, said = example
     mask = batch.mask.to(device)
     placed = {task: weight.to(device) for task, weight in weights.items()}
     with torch.autocast(device.type, torch.bfloat16, enabled=_half_is_faster(device)):
@@ -137,7 +143,8 @@ def step(
     loss = total_loss(out, _to(batch.targets, device), placed)
     away = 1 - functional.cosine_similarity(found, vectors.to(device)).mean()
     optimizer.zero_grad(set_to_none=True)
-    torch.autograd.backward(loss + held * away)
+    taught = recipe.taught * lesson_loss(out, said) if said else 0.0
+    torch.autograd.backward(loss + taught + recipe.held * away)
     nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
     optimizer.step()
     return float(loss.detach())

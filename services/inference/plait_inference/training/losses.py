@@ -15,6 +15,7 @@ REQUEST: Final = INTENTS.index("request")
 COMMITMENT: Final = INTENTS.index("commitment")
 SINGLE_WEIGHT: Final = {"sentiment": 0.5, "urgency": 0.5, "topic": 0.5, "harm": 0.5}
 SMOOTHING: Final = 0.05
+INTENT_SHARE: Final = 1 / 3
 TOKEN_WEIGHT: Final = 3.0
 """Most tokens are easy, so that the mean over them is small beside the other losses."""
 
@@ -59,7 +60,7 @@ def intent_loss(logits: Tensor, wanted: Tensor) -> Tensor:
         return logits.sum() * 0.0
     smooth = wanted[known] * (1 - SMOOTHING) + SMOOTHING / 4
     loss = F.binary_cross_entropy_with_logits(logits[known], smooth, reduction="none")
-    return loss.sum(-1).mean() / 3
+    return loss.sum(-1).mean() * INTENT_SHARE
 
 
 def act_loss(logits: Tensor, acts: Tensor) -> Tensor:

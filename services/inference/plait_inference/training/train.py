@@ -23,6 +23,7 @@ from plait_inference.training.calibrate import DEFAULT
 from plait_inference.training.distil import Vectors
 from plait_inference.training.examples import Example, read_parts
 from plait_inference.training.features import class_weights, featurize
+from plait_inference.training.lessons import Lessons
 from plait_inference.training.loop import Material, fit
 from plait_inference.training.measure import calibrate, measure, readings_of
 from plait_inference.training.predict import predict
@@ -64,20 +65,43 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     public, names = read_public(job.public, recipe.seed) if job.public else ([], [])
     report(f"{len(learn)} to learn from, {len(dev)} to measure on, {len(public)} public")
     work = job.output.with_name(f"{job.output.name}.work")
+    how = _How(recipe, weights, _teachers(job, recipe, trunk, report))
     draft = _draft(job, recipe, trunk, _sources(examples, public, names))
-    network = _fit(trunk, (learn, public), (recipe, weights), work / "measured", report)
+    network = _fit(trunk, (learn, public), how, work / "measured", report)
     tagger = Tagger(TorchEngine(network), trunk.tokenizer, draft, trunk.window)
     manifest = calibrate(draft, dev, predict(tagger, dev))
     metrics = measure(tagger, dev, trunk)
     report(card.metrics_table(metrics["all"], "dev"))
     if job.fit_all:
-        network = _fit(trunk, (examples, public), (recipe, weights), work / "all", report)
+        network = _fit(trunk, (examples, public), how, work / "all", report)
     final = replace(manifest, metrics=metrics)
     written = artefact.write(job.output, final, network.trained_state())
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
     said = readings_of(Tagger(TorchEngine(network), trunk.tokenizer, written, trunk.window), dev)
     reference.write(job.output, reference.refer(written.revision, said))
     return written
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What a training begins and goes on with; of the teachers nothing but what they say is learned."""
+
+    recipe: Recipe
+    weights: dict[str, Tensor]
+    teachers: list[Network]
+
+
+def _teachers(job: Job, recipe: Recipe, trunk: Trunk, report: Report) -> list[Network]:
+    """Networks of the same recipe and of the next seeds, each an artefact of its own beside the checkpoints."""
+    networks: list[Network] = []
+    for seed in range(recipe.seed + 1, recipe.seed + 1 + recipe.teachers):
+        place = job.output.with_name(f"{job.output.name}.work") / f"teacher-{seed}"
+        report(f"teacher {len(networks) + 1} of {recipe.teachers}, seed {seed}")
+        train(replace(job, output=place, fit_all=False), replace(recipe, seed=seed, teachers=0), report)
+        network = Network(trunk, recipe.rank, recipe.adapt)
+        network.load_state_dict(artefact.read_weights(place), strict=False)
+        networks.append(network.to(choose_device("auto")).eval())
+    return networks
 
 
 def start_of(job: Job, recipe: Recipe, trunk: Trunk) -> dict[str, Tensor]:
@@ -97,21 +121,22 @@ def start_of(job: Job, recipe: Recipe, trunk: Trunk) -> dict[str, Tensor]:
 def _fit(
     trunk: Trunk,
     examples: tuple[Sequence[Example], Sequence[Example]],
-    how: tuple[Recipe, dict[str, Tensor]],
+    how: _How,
     work: Path,
     report: Report,
 ) -> Network:
-    recipe, weights = how
+    recipe = how.recipe
     torch.manual_seed(recipe.seed)
     network = Network(trunk, recipe.rank, recipe.adapt)
-    network.load_state_dict(weights, strict=False)
+    network.load_state_dict(how.weights, strict=False)
     device = choose_device("auto")
     network.to(device)
     office, public = (featurize(trunk.tokenizer, part) if part else [] for part in examples)
     report(f"reading the trunk's own vectors of {len(office) + len(public)} texts")
     vectors = Vectors(trunk, [*office, *public], device)
     pad = int(trunk.tokenizer.pad_token_id or 0)
-    material = Material(office, public, class_weights(examples[0]), vectors, pad, trunk.fingerprint)
+    lessons = Lessons(how.teachers, [*office, *public], pad) if how.teachers else None
+    material = Material(office, public, class_weights(examples[0]), vectors, lessons, pad, trunk.fingerprint)
     fit(network, material, recipe, work, report)
     return network
 
