@@ -24,8 +24,10 @@ from plait_inference.cli_parts import (
     tagger,
 )
 from plait_inference.cli_training import benchmark, card, evaluate, train
+from plait_inference.exporting import export
 from plait_inference.packs.load import read_packs
 from plait_inference.promoting import promote
+from plait_inference.sweeping import sweep
 
 if TYPE_CHECKING:
     from plait_inference.writing.generator import Writer
@@ -116,7 +118,7 @@ def make_trunk(
         typer.echo(str(run(output, full=full)))
 
 
-for command in (train, evaluate, benchmark, promote, card):
+for command in (train, sweep, evaluate, benchmark, promote, card, export):
     app.command()(command)
 
 

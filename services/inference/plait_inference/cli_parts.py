@@ -22,6 +22,21 @@ Model = Annotated[
     Optional[Path],  # noqa: UP045 - typer reads it
     typer.Option("--model", help="artefact folder; the shipped one without it"),
 ]
+Data = Annotated[
+    Path, typer.Option("--data", help="folder of annotated *.jsonl", show_default="the messages that are shipped")
+]
+Public = Annotated[
+    Optional[Path],  # noqa: UP045
+    typer.Option("--public", help="folder of public sets, none by default"),
+]
+Settings = Annotated[
+    Optional[list[str]],  # noqa: UP045
+    typer.Option("--set", metavar="NAME=VALUE", help="of the recipe, as epochs=2 or adapt=whole; repeatable"),
+]
+Track = Annotated[
+    str,
+    typer.Option("--track", envvar="PLAIT_TRACK", help="tensorboard or wandb: where numbers go besides log.jsonl"),
+]
 TrunkOption = Annotated[
     Optional[str],  # noqa: UP045
     typer.Option("--trunk", help="Hugging Face id or folder; without it, as in the artefact"),

@@ -5,32 +5,36 @@ from typing import Annotated, Optional
 
 import typer
 
-from plait_inference.cli_parts import PASS_TOKENS, SHIPPED_DATA, Model, Threads, TrunkOption, errors, limit, tagger
+from plait_inference.cli_parts import (
+    PASS_TOKENS,
+    SHIPPED_DATA,
+    Data,
+    Model,
+    Public,
+    Settings,
+    Threads,
+    Track,
+    TrunkOption,
+    errors,
+    limit,
+    tagger,
+)
 from plait_shared.errors import Misconfigured
-
-Data = Annotated[
-    Path, typer.Option("--data", help="folder of annotated *.jsonl", show_default="the messages that are shipped")
-]
 
 
 def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     data: Data = SHIPPED_DATA,
     output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-2.0.0"),
-    public: Annotated[
-        Optional[Path],  # noqa: UP045
-        typer.Option("--public", help="folder of public sets, none by default"),
-    ] = None,
+    public: Public = None,
     trunk: TrunkOption = None,
     start: Annotated[
         Optional[Path],  # noqa: UP045
         typer.Option("--start", help="artefact folder to go on from, with fewer epochs; else from the trunk"),
     ] = None,
-    settings: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option("--set", metavar="NAME=VALUE", help="of the recipe, as epochs=2 or adapt=whole; repeatable"),
-    ] = None,
+    settings: Settings = None,
     dev_share: Annotated[float, typer.Option(min=0.05, max=0.5)] = 0.2,
     fit_all: Annotated[bool, typer.Option(help="after measuring, train on all of it")] = False,
+    track: Track = "",
     threads: Threads = 2,
 ) -> None:
     """Train tags on annotated messages; the same command again continues what was interrupted."""
@@ -40,7 +44,7 @@ def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signatur
         from plait_inference.training.train import Job
         from plait_inference.training.train import train as run
 
-        job = Job(data, output, public, trunk or "default", start, dev_share, fit_all)
+        job = Job(data, output, public, trunk or "default", start, dev_share, fit_all, track)
         manifest = run(job, changed(Recipe(), settings or ()), typer.echo)
         typer.echo(f"{manifest.name} {manifest.revision} in {output}")
 

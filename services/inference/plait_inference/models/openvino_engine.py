@@ -78,14 +78,15 @@ def load_openvino(make: Callable[[], Network], key: tuple[str, ...], cache: Path
 
     Raises ``Misconfigured`` without the package, and when a new file computes something else than torch.
     """
-    openvino = package()
-    threads = torch.get_num_threads()
+    version = package().get_version()
+    graph = kept(cache, (*key, version), lambda folder: write_graph(make(), folder))
+    return OpenVinoEngine(graph, precision, torch.get_num_threads())
 
-    def write(folder: Path) -> None:
-        network = make()
-        check(network, OpenVinoEngine(export(network, folder, openvino), "float32", threads))
 
-    return OpenVinoEngine(kept(cache, (*key, openvino.get_version()), write), precision, threads)
+def write_graph(network: Network, folder: Path) -> None:
+    """Export a network; raises ``Misconfigured`` without the package, and when the file computes something else."""
+    graph = export(network, folder, package())
+    check(network, OpenVinoEngine(graph, "float32", torch.get_num_threads()))
 
 
 def check(network: Network, engine: OpenVinoEngine) -> None:

@@ -10,19 +10,18 @@ import torch
 from plait_inference.batching import BatchBudget
 from plait_inference.labels import INTENT_TASK, INTENTS, SINGLE
 from plait_inference.language import language_of
-from plait_inference.models import artefact, merge
+from plait_inference.models import merge
 from plait_inference.models.artefact import Manifest
-from plait_inference.models.backbone import Trunk, load_trunk
 from plait_inference.models.choice import OPENVINO, TORCH, check_engine
 from plait_inference.models.device import choose_device, choose_dtype, device_failures
 from plait_inference.models.engines import Engine, TorchEngine
 from plait_inference.models.folders import cache_folder
-from plait_inference.models.network import Network
 from plait_inference.models.openvino_engine import load_openvino
 from plait_inference.models.spans import decode
 from plait_inference.models.tokens import Tokens, Window, tokenize, windows_of
+from plait_inference.models.trained import find_trained
 from plait_inference.reading import Reading, Scored
-from plait_shared.errors import BadRecord, Misconfigured
+from plait_shared.errors import BadRecord
 
 MAX_RUN_TOKENS: Final = 16384
 """Padded tokens of one run of the network: bounds memory when one text has many windows."""
@@ -157,32 +156,14 @@ def load_tagger(
     ``device`` is auto, cpu or cuda; ``precision`` is auto, float32 or bfloat16; ``engine`` is torch or openvino.
     """
     check_engine(engine, device)
-    place = artefact.place_of(folder)
-    manifest = artefact.read(place)
-    base = load_trunk(trunk if trunk is not None else manifest.trunk, cache)
-    if base.fingerprint != manifest.trunk_fingerprint:
-        raise Misconfigured(
-            f"the artefact {manifest.name} was trained on another trunk than {base.name!r}: "
-            f"train one for it with `plait-inference train --trunk {base.name}`"
-        )
+    trained = find_trained(folder, trunk, cache)
     runs: Engine
     if engine == OPENVINO:
-        key = (manifest.revision, base.fingerprint)
-        runs = load_openvino(lambda: _network(place, manifest, base), key, cache_folder(cache), precision)
+        key = (trained.manifest.revision, trained.trunk.fingerprint)
+        runs = load_openvino(trained.network, key, cache_folder(cache), precision)
     else:
         target = choose_device(device)
-        network = _network(place, manifest, base).to(target)
+        network = trained.network().to(target)
         network.backbone.to(choose_dtype(precision, target))
         runs = TorchEngine(network)
-    return Tagger(runs, base.tokenizer, manifest, base.window)
-
-
-def _network(place: Path, manifest: Manifest, base: Trunk) -> Network:
-    """The artefact's own, adapters merged, float32 on the CPU; raises ``Misconfigured`` when its weights don't fit."""
-    network = Network(base, manifest.rank, manifest.adapt)
-    missing = network.load_state_dict(artefact.read_weights(place), strict=False)
-    lacking = [name for name in missing.missing_keys if name in network.trained_state()]
-    if lacking or missing.unexpected_keys:
-        raise Misconfigured(f"{place}: weights do not fit: {lacking or missing.unexpected_keys}")
-    network.backbone.merge()
-    return network
+    return Tagger(runs, trained.trunk.tokenizer, trained.manifest, trained.trunk.window)

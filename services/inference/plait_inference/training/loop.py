@@ -20,6 +20,7 @@ from plait_inference.training.features import Batch, Feature, batches, collate
 from plait_inference.training.lessons import Lessons, Said, lesson_loss
 from plait_inference.training.losses import Targets, total_loss
 from plait_inference.training.recipe import Recipe
+from plait_inference.training.tracking import Log
 
 WARMUP: Final = 0.06
 CHECKPOINT: Final = "checkpoint.pt"
@@ -68,8 +69,9 @@ def warm_epochs(material: Material, recipe: Recipe) -> int:
     return recipe.warm_epochs if material.public else 0
 
 
-def fit(network: Network, material: Material, recipe: Recipe, work: Path, report: Report) -> list[float]:
+def fit(network: Network, material: Material, recipe: Recipe, work: Path, told: tuple[Report, Log]) -> list[float]:
     """Train in place and return the mean loss of each epoch; resumes from ``work``."""
+    report, log = told
     torch.manual_seed(recipe.seed)
     optimizer = make_optimizer(network, recipe)
     warm = warm_epochs(material, recipe)
@@ -90,6 +92,7 @@ def fit(network: Network, material: Material, recipe: Recipe, work: Path, report
             if path.name == CHECKPOINT or progress.epoch == warm:
                 save(network, optimizer, (progress, key), path)
         seconds = time.monotonic() - began
+        log(progress.epoch, {"loss": progress.losses[-1], "seconds": round(seconds, 3)})
         report(f"epoch {progress.epoch}/{epochs} loss {progress.losses[-1]:.3f} {seconds:.0f} s")
     network.eval()
     return progress.losses

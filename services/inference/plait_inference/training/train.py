@@ -24,11 +24,13 @@ from plait_inference.training.distil import Vectors
 from plait_inference.training.examples import Example, read_parts
 from plait_inference.training.features import class_weights, featurize
 from plait_inference.training.lessons import Lessons
-from plait_inference.training.loop import Material, fit
+from plait_inference.training.loop import Material, fit, key_of
 from plait_inference.training.measure import calibrate, measure, readings_of
 from plait_inference.training.predict import predict
 from plait_inference.training.public import SOURCES, read_public
 from plait_inference.training.recipe import Recipe
+from plait_inference.training.scores import Metrics
+from plait_inference.training.tracking import Log, tracking, under
 from plait_shared.errors import Misconfigured
 
 LEARN_PART: Final = "the learn part"
@@ -41,6 +43,7 @@ class Job:
 
     ``fit_all``: after measuring, train again on everything; thresholds and metrics stay
     those of the measured model. ``start``: an artefact to go on from; it must have left out the same dev part.
+    ``track``: tensorboard or wandb, which get the numbers besides the file ``log.jsonl``.
     """
 
     data: Path
@@ -50,10 +53,18 @@ class Job:
     start: Path | None = None
     dev_share: float = 0.2
     fit_all: bool = False
+    track: str = ""
 
 
 def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
     """Make an artefact in ``job.output``; continues where an interrupted run stopped."""
+    work = job.output.with_name(f"{job.output.name}.work")
+    with tracking(job.track, work, key_of(str(job.output.resolve()), recipe), asdict(recipe)) as log:
+        return _train(job, recipe, work, (report, log))
+
+
+def _train(job: Job, recipe: Recipe, work: Path, told: tuple[Report, Log]) -> Manifest:
+    report, log = told
     trunk = load_trunk(job.trunk)
     weights = start_of(job, recipe, trunk)
     if job.start:
@@ -64,21 +75,21 @@ def train(job: Job, recipe: Recipe, report: Report) -> Manifest:
         raise Misconfigured(f"{job.data} has too few conversations to split: {len(examples)}")
     public, names = read_public(job.public, recipe.seed) if job.public else ([], [])
     report(f"{len(learn)} to learn from, {len(dev)} to measure on, {len(public)} public")
-    work = job.output.with_name(f"{job.output.name}.work")
     how = _How(recipe, weights, _teachers(job, recipe, trunk, report))
     draft = _draft(job, recipe, trunk, _sources(examples, public, names))
-    network = _fit(trunk, (learn, public), how, work / "measured", report)
+    network = _fit(trunk, (learn, public), how, work / "measured", (report, under("train", log)))
     tagger = Tagger(TorchEngine(network), trunk.tokenizer, draft, trunk.window)
     manifest = calibrate(draft, dev, predict(tagger, dev))
     metrics = measure(tagger, dev, trunk)
     report(card.metrics_table(metrics["all"], "dev"))
     if job.fit_all:
-        network = _fit(trunk, (examples, public), how, work / "all", report)
+        network = _fit(trunk, (examples, public), how, work / "all", (report, under("train on all", log)))
     final = replace(manifest, metrics=metrics)
     written = artefact.write(job.output, final, network.trained_state())
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
     said = readings_of(Tagger(TorchEngine(network), trunk.tokenizer, written, trunk.window), dev)
     reference.write(job.output, reference.refer(written.revision, said))
+    under("dev", log)(recipe.epochs + (recipe.warm_epochs if public else 0), _numbers(metrics))
     return written
 
 
@@ -123,9 +134,9 @@ def _fit(
     examples: tuple[Sequence[Example], Sequence[Example]],
     how: _How,
     work: Path,
-    report: Report,
+    told: tuple[Report, Log],
 ) -> Network:
-    recipe = how.recipe
+    recipe, (report, _) = how.recipe, told
     torch.manual_seed(recipe.seed)
     network = Network(trunk, recipe.rank, recipe.adapt)
     network.load_state_dict(how.weights, strict=False)
@@ -137,8 +148,13 @@ def _fit(
     pad = int(trunk.tokenizer.pad_token_id or 0)
     lessons = Lessons(how.teachers, [*office, *public], pad) if how.teachers else None
     material = Material(office, public, class_weights(examples[0]), vectors, lessons, pad, trunk.fingerprint)
-    fit(network, material, recipe, work, report)
+    fit(network, material, recipe, work, told)
     return network
+
+
+def _numbers(metrics: dict[str, Metrics]) -> dict[str, float]:
+    """The model's scores as ``all/topic accuracy``."""
+    return {f"{part}/{task}": row["model"] for part, rows in metrics.items() for task, row in rows.items()}
 
 
 def _draft(job: Job, recipe: Recipe, trunk: Trunk, data: list[Source]) -> Manifest:
