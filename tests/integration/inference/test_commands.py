@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from plait_inference import cli, cli_parts, cli_training
+from plait_inference.batching import BatchBudget
 from plait_inference.models import artefact
 from plait_inference.training.examples import Example, read_folder, split
 from plait_inference.training.recipe import Recipe
@@ -23,7 +24,8 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[Example]]:
     given: dict[str, list[Example]] = {}
     scores = {"all": {"intents": {"model": 0.5, "baseline": 0.1, "support": 3.0}}}
     fields: Any = {"recipe": {"dev_share": 0.2}, "metrics": scores, "trunk": "default"}
-    tagger = type("Tagger", (), {"manifest": type("Manifest", (), fields)})
+    parts = {"manifest": type("Manifest", (), fields), "budget": BatchBudget}
+    tagger = type("Tagger", (), parts)
     monkeypatch.setattr(cli_training, "tagger", lambda *_: tagger)
     for name in ("measure", "measure_as_it_is"):
 
