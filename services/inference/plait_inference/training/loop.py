@@ -107,7 +107,7 @@ def run_epoch(
 ) -> float:
     """One epoch; ``when`` is its number and the epochs ``[first, last)`` of its stage. Returns the mean loss."""
     (material, recipe), (epoch, stage) = what, when
-    losses: list[float] = []
+    losses: list[Tensor] = []  # left on the device: to ask for each would be to wait for each step
     plan = plan_epoch(material, recipe, epoch)
     for place, chosen in enumerate(plan):
         set_rate(optimizer, epoch + place / len(plan), stage)
@@ -115,8 +115,8 @@ def run_epoch(
         said = material.lessons.of(chosen) if material.lessons else None
         losses.append(step(network, optimizer, (*batch, said), material.weights, recipe))
         if place % 100 == 99:
-            report(f"step {place + 1}/{len(plan)} loss {sum(losses) / len(losses):.3f}")
-    return sum(losses) / max(len(losses), 1)
+            report(f"step {place + 1}/{len(plan)} loss {float(torch.stack(losses).mean()):.3f}")
+    return float(torch.stack(losses).mean()) if losses else 0.0
 
 
 def prepare(network: Network) -> None:
@@ -131,7 +131,7 @@ def step(
     example: tuple[Batch, Tensor, Said | None],
     weights: dict[str, Tensor],
     recipe: Recipe,
-) -> float:
+) -> Tensor:
     """One update on a batch, the vectors ``[batch, hidden]`` it should keep and what teachers say of it.
 
     Returns the loss of its tags.
@@ -150,7 +150,7 @@ def step(
     torch.autograd.backward(loss + taught + recipe.held * away)
     nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
     optimizer.step()
-    return float(loss.detach())
+    return loss.detach()
 
 
 @cache
