@@ -111,6 +111,7 @@ def _teachers(job: Job, recipe: Recipe, trunk: Trunk, report: Report) -> list[Ne
         train(replace(job, output=place, fit_all=False), replace(recipe, seed=seed, teachers=0), report)
         network = Network(trunk, recipe.rank, recipe.adapt)
         network.load_state_dict(artefact.read_weights(place), strict=False)
+        network.backbone.merge()
         networks.append(network.to(choose_device("auto")).eval())
     return networks
 
