@@ -27,7 +27,8 @@ class EntitySpan:
 class Reading:
     """All tags of one message; ``embedding`` has length 1 (L2), intents come best first.
 
-    ``topics`` are the probabilities of all topics, in the order of ``labels.TOPICS``: what ``topic`` is chosen from.
+    ``topics`` are the probabilities of all topics, in the order of ``labels.TOPICS``: what ``topic`` is chosen from;
+    ``weighed`` are all intents in the order of ``labels.INTENTS``, those that are not chosen too.
     """
 
     language: str
@@ -39,6 +40,7 @@ class Reading:
     topics: tuple[float, ...]
     harm: Scored
     embedding: tuple[float, ...]
+    weighed: tuple[Scored, ...] = ()
 
     def has(self, *intents: str) -> bool:
         """Whether the message carries one of these intents."""

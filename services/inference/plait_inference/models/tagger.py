@@ -128,9 +128,10 @@ class Tagger:
             span = evidence.of(query, lambda piece: float(piece.singles[task][best]))
             return Scored(SINGLE[task][best], round(float(singles[task][best]), 4), *span)
 
+        weighed = tuple(map(intent, range(len(INTENTS))))
         return Reading(
             language=language,
-            intents=tuple(map(intent, chosen)),
+            intents=tuple(weighed[index] for index in chosen),
             entities=decode(text, tokens.spans, merge.merge_tokens(pieces, len(tokens.ids))),
             sentiment=single("sentiment"),
             urgency=single("urgency"),
@@ -138,6 +139,7 @@ class Tagger:
             topics=tuple(np.round(singles["topic"].astype(np.float64), 6).tolist()),
             harm=single("harm"),
             embedding=merge.merge_embedding(pieces),
+            weighed=weighed,
         )
 
 
