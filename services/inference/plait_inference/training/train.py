@@ -147,6 +147,8 @@ def _fit(
     report(f"reading the trunk's own vectors of {len(office) + len(public)} texts")
     vectors = Vectors(trunk, [*office, *public], device)
     pad = int(trunk.tokenizer.pad_token_id or 0)
+    if how.teachers:
+        report(f"hearing what {len(how.teachers)} teachers say of them")
     lessons = Lessons(how.teachers, [*office, *public], pad) if how.teachers else None
     material = Material(office, public, class_weights(examples[0]), vectors, lessons, pad, trunk.fingerprint)
     fit(network, material, recipe, work, told)
