@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("codec", "inference", "gpu", "ingest", "graph", "end_to_end", "footprint")
+NAMES = ("codec", "inference", "gpu", "ingest", "graph", "end_to_end", "backfill", "footprint")
 
 
 def main(names: list[str]) -> int:

@@ -1,18 +1,15 @@
 """End to end: from the request that is due to the enrichment that any subscriber can read, by stage."""
 
-import json
 import time
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from importlib.resources import files
 
+from benchmarks.messages import office_texts, plain
 from benchmarks.report import percentile, row, write
 from plait_console.stream import Stream
 from plait_schemas.records import Enrichment, Message
-from tests.e2e.world import Plain, World, whole_stack
+from tests.e2e.world import World, whole_stack
 
 BURST, ROUNDS, SECONDS, SHARE = 300, 3, 20, 0.6
 WAIT_S = 180
@@ -39,7 +36,7 @@ def main() -> None:
         whole_stack() as world,
         Stream(world.console(), ["collab.message.v1", "collab.enrichment.v1"], from_beginning=True) as stream,
     ):
-        texts = _texts()
+        texts = office_texts()
         _burst(world, stream, texts, 30)
         capacities = [_burst(world, stream, texts, BURST) for _ in range(ROUNDS)]
         rate = SHARE * sorted(capacities)[ROUNDS // 2]
@@ -66,36 +63,9 @@ def main() -> None:
     )
 
 
-def _texts() -> Iterator[str]:
-    """Office messages of the corpus, each made unlike any other, so that no cache helps."""
-    data = files("plait_inference") / "training" / "data"
-    lines = [
-        line
-        for name in ("office-en.jsonl", "office-zh.jsonl")
-        for line in (data / name).read_text("utf-8").splitlines()
-    ]
-    while True:
-        for line in lines:
-            yield f"{json.loads(line)['text']} {uuid.uuid4().hex[:8]}"
-
-
-def _message(text: str) -> Plain:
-    id_ = uuid.uuid4().hex
-    now = datetime.now(UTC).isoformat()
-    who = {"id": "ann@orchard.example", "name": "Ann"}
-    return {
-        "id": id_,
-        "kind": "chat",
-        "conversation": {"id": f"chat:{id_[:2]}"},
-        "author": who,
-        "sent_at": now,
-        "text": text,
-    }
-
-
 def _burst(world: World, stream: Stream, texts: Iterator[str], count: int) -> float:
     marks = Marks()
-    messages = [_message(next(texts)) for _ in range(count)]
+    messages = [plain(next(texts)) for _ in range(count)]
     start = time.perf_counter()
     for at in range(0, count, 50):
         world.send(messages[at : at + 50])
@@ -109,7 +79,7 @@ def _open_loop(world: World, stream: Stream, texts: Iterator[str], rate: float) 
     start = time.perf_counter()
 
     def send(text: str) -> None:
-        world.send([_message(text)])
+        world.send([plain(text)])
         marks.acknowledged[text] = time.perf_counter()
 
     with ThreadPoolExecutor(8) as pool:

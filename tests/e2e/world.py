@@ -51,7 +51,7 @@ def said(number: str, minutes: float, author: str, text: str, conversation: str 
 
 @dataclass
 class World:
-    """A running stack with all services; everything is asked from outside, as a user or another program would."""
+    """A running stack with its services; everything is asked from outside, as a user or another program would."""
 
     stack: RunningStack
     secrets: StackSecrets
@@ -216,11 +216,16 @@ class World:
         return body
 
 
-@contextlib.contextmanager
-def whole_stack() -> Iterator[World]:
+def whole_stack() -> contextlib.AbstractContextManager[World]:
     """All services on a fresh stack; everything is stopped at the end."""
+    return stack_of([service.name for service in SERVICES])
+
+
+@contextlib.contextmanager
+def stack_of(services: Sequence[str]) -> Iterator[World]:
+    """Some services and what they need on a fresh stack; everything is stopped at the end."""
     with (
-        running_stack([service.name for service in SERVICES]) as stack,
+        running_stack(services) as stack,
         httpx.Client(timeout=30, trust_env=False) as http,
     ):
         secrets = load_secrets(Layout(stack.settings.home).secrets)
