@@ -87,7 +87,7 @@ def tiny_models(tiny_trunk: Path, tiny_data: Path, tmp_path_factory: pytest.Temp
     """A folder with ``weak``, ``good``, and two that must be refused: ``tampered`` and ``broken`` of good."""
     folder = tmp_path_factory.mktemp("models")
     for name, epochs in (("weak", 1), ("good", 12)):
-        recipe = Recipe(epochs=epochs, batch_size=8, rank=8, learning_rate=1e-3, head_learning_rate=1e-2)
+        recipe = Recipe(epochs=epochs, teachers=0, batch_size=8, rank=8, learning_rate=1e-3, head_learning_rate=1e-2)
         train(Job(tiny_data, folder / name, trunk=str(tiny_trunk)), recipe, lambda _: None)
     tampered = Path(shutil.copytree(folder / "good", folder / "tampered")) / artefact.WEIGHTS
     tampered.write_bytes(tampered.read_bytes()[:-1] + b"\x01")

@@ -73,7 +73,7 @@ def test_ranges_and_lists_keep_the_types_of_the_recipe() -> None:
         ([], ["rate=1:2"], False, "no setting 'rate' in a recipe"),
         ([], ["epochs=2:2"], False, "range of epochs must go from a number to a higher one, not 2:2"),
         ([], ["held=1:inf"], False, "range of held"),
-        ([], ["epochs=1.5:3"], False, "epochs takes a value such as 4, not '1.5'"),
+        ([], ["epochs=1.5:3"], False, "epochs takes a value such as 5, not '1.5'"),
         ([], ["epochs=1:2:3"], False, "in a range or a list, not in '1:2:3'"),
         ([], ["epochs=3"], False, "in a range or a list, not in '3'"),
         ([], ["adapt=lora:whole"], False, "adapt=a,b,c: it has no range"),

@@ -70,7 +70,7 @@ def test_a_training_writes_a_line_an_epoch_and_one_for_what_was_measured(
             raise KeyboardInterrupt
 
     job = Job(tiny_data, tmp_path / "lines", trunk=str(tiny_trunk), fit_all=True)
-    recipe = Recipe(epochs=2, batch_size=8, rank=8)
+    recipe = Recipe(epochs=2, teachers=0, batch_size=8, rank=8)
     with pytest.raises(KeyboardInterrupt):
         train(job, recipe, stop_early)
     made = train(job, recipe, lambda _: None)

@@ -26,7 +26,7 @@ from plait_shared.errors import Misconfigured
 pytestmark = [pytest.mark.model, pytest.mark.integration]
 
 
-RECIPE = Recipe(epochs=12, batch_size=8, rank=8, learning_rate=1e-3, head_learning_rate=1e-2)
+RECIPE = Recipe(epochs=12, teachers=0, batch_size=8, rank=8, learning_rate=1e-3, head_learning_rate=1e-2)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ def test_training_leaves_the_labels_of_the_dev_part_as_reference(tiny_artefact: 
 def test_the_same_seed_makes_the_same_artefact_and_a_resumed_run_too(
     tiny_trunk: Path, tiny_data: Path, tmp_path: Path
 ) -> None:
-    recipe = Recipe(epochs=3, batch_size=8, rank=8)
+    recipe = Recipe(epochs=3, teachers=0, batch_size=8, rank=8)
 
     def stop_early(line: str) -> None:
         if line.startswith("epoch 2"):
@@ -85,7 +85,7 @@ def test_training_goes_on_from_an_artefact(
     tiny_artefact: Path, tiny_trunk: Path, tiny_data: Path, tmp_path: Path
 ) -> None:
     job = Job(tiny_data, tmp_path / "next-1", trunk=str(tiny_trunk), start=tiny_artefact)
-    recipe = Recipe(epochs=1, batch_size=8, rank=8, learning_rate=1e-6, head_learning_rate=1e-6)
+    recipe = Recipe(epochs=1, teachers=0, batch_size=8, rank=8, learning_rate=1e-6, head_learning_rate=1e-6)
     made = train(job, recipe, lambda _: None)
     assert made.recipe["start"] == f"tiny-1 {artefact.read(tiny_artefact).revision}"
     assert made.metrics["all"]["intents micro-F1"]["model"] == 1.0
@@ -151,7 +151,11 @@ def test_a_text_longer_than_the_window_is_read_whole(tiny_artefact: Path) -> Non
 @pytest.mark.parametrize(("adapt", "part"), [(WHOLE, "backbone.layers."), (FROZEN, "heads.")])
 def test_all_layers_may_learn_or_none(tiny_data: Path, tiny_trunk: Path, tmp_path: Path, adapt: str, part: str) -> None:
     output = tmp_path / f"{adapt}-1"
-    train(Job(tiny_data, output, trunk=str(tiny_trunk)), Recipe(epochs=1, batch_size=8, adapt=adapt), lambda _: None)
+    train(
+        Job(tiny_data, output, trunk=str(tiny_trunk)),
+        Recipe(epochs=1, teachers=0, batch_size=8, adapt=adapt),
+        lambda _: None,
+    )
     names = artefact.read_weights(output)
     assert any(name.startswith(part) for name in names)
     assert any(name.startswith("backbone.") for name in names) == (adapt == WHOLE)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from plait_inference.batching import BatchBudget
 from plait_inference.conversation import Turn
 from plait_inference.labels import TOPICS
 from plait_inference.language import language_of
@@ -63,6 +64,9 @@ class FakeModel:
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
+
+    def budget(self, max_tokens: int) -> BatchBudget:
+        return BatchBudget(max_tokens)
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
         if any("untokenisable" in text for text in texts):

@@ -64,9 +64,9 @@ def activate(
     Each checks the artefact first and keeps the model that it has when something is wrong. The command holds after a
     restart too, until the next one.
 
-    Example: plait model activate office-2.1.0 --revision 3f1c9a5be210
+    Example: plait model activate mine-1.0.0 --revision 3f1c9a5be210
 
-    Example: plait model activate ./artefacts/office-2.1.0
+    Example: plait model activate ./artefacts/mine-1.0.0
     """
     from plait_console import models
 

@@ -21,7 +21,7 @@ WEIGHTS: Final = "weights.safetensors"
 CARD: Final = "MODEL_CARD.md"
 FORMAT: Final = 2
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
-DEFAULT_NAME: Final = "office-2.0.0"
+DEFAULT_NAME: Final = "office-2.1.0"
 
 
 def place_of(folder: Path | None) -> Path:

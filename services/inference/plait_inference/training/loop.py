@@ -3,8 +3,8 @@
 import hashlib
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -24,8 +24,6 @@ from plait_inference.training.tracking import Log
 
 WARMUP: Final = 0.06
 CHECKPOINT: Final = "checkpoint.pt"
-WARM: Final = "warm.pt"
-"""The checkpoint after the public epochs, beside the work folders: runs on other office data start from it."""
 Report = Callable[[str], None]
 
 
@@ -55,8 +53,6 @@ def plan_epoch(material: Material, recipe: Recipe, epoch: int) -> list[list[Feat
     """The batches of an epoch: a function of seed and epoch alone, so that it can resume."""
     rng = random.Random(f"{recipe.seed}/{epoch}")
     public = list(material.public)
-    if epoch < warm_epochs(material, recipe):
-        return batches(public, recipe.batch_size, rng)
     count = min(int(recipe.public_mix * len(material.office)), len(public))
     mixed = batches(material.office, recipe.batch_size, rng)
     mixed += batches(rng.sample(public, count), recipe.batch_size, rng)
@@ -64,36 +60,23 @@ def plan_epoch(material: Material, recipe: Recipe, epoch: int) -> list[list[Feat
     return mixed
 
 
-def warm_epochs(material: Material, recipe: Recipe) -> int:
-    """Epochs on public data alone, before the office ones."""
-    return recipe.warm_epochs if material.public else 0
-
-
 def fit(network: Network, material: Material, recipe: Recipe, work: Path, told: tuple[Report, Log]) -> list[float]:
     """Train in place and return the mean loss of each epoch; resumes from ``work``."""
     report, log = told
     torch.manual_seed(recipe.seed)
     optimizer = make_optimizer(network, recipe)
-    warm = warm_epochs(material, recipe)
-    epochs = warm + recipe.epochs
-    places = {
-        work / CHECKPOINT: key_of(recipe, material.trunk, material.office, material.public),
-        work.parent / WARM: warm_key(material, recipe),
-    }
-    progress = resume(network, optimizer, places)
+    path, key = work / CHECKPOINT, key_of(recipe, material.trunk, material.office, material.public)
+    progress = resume(network, optimizer, path, key)
     prepare(network)
-    while progress.epoch < epochs:
+    while progress.epoch < recipe.epochs:
         torch.manual_seed(recipe.seed * 1000 + progress.epoch)
-        stage = (0, warm) if progress.epoch < warm else (warm, epochs)
         began = time.monotonic()
-        progress.losses.append(run_epoch(network, optimizer, (material, recipe), (progress.epoch, stage), report))
+        progress.losses.append(run_epoch(network, optimizer, (material, recipe), progress.epoch, report))
         progress.epoch += 1
-        for path, key in places.items():
-            if path.name == CHECKPOINT or progress.epoch == warm:
-                save(network, optimizer, (progress, key), path)
+        save(network, optimizer, (progress, key), path)
         seconds = time.monotonic() - began
         log(progress.epoch, {"loss": progress.losses[-1], "seconds": round(seconds, 3)})
-        report(f"epoch {progress.epoch}/{epochs} loss {progress.losses[-1]:.3f} {seconds:.0f} s")
+        report(f"epoch {progress.epoch}/{recipe.epochs} loss {progress.losses[-1]:.3f} {seconds:.0f} s")
     network.eval()
     return progress.losses
 
@@ -102,15 +85,15 @@ def run_epoch(
     network: Network,
     optimizer: torch.optim.Optimizer,
     what: tuple[Material, Recipe],
-    when: tuple[int, tuple[int, int]],
+    epoch: int,
     report: Report,
 ) -> float:
-    """One epoch; ``when`` is its number and the epochs ``[first, last)`` of its stage. Returns the mean loss."""
-    (material, recipe), (epoch, stage) = what, when
+    """One epoch; returns the mean loss."""
+    material, recipe = what
     losses: list[Tensor] = []  # left on the device: to ask for each would be to wait for each step
     plan = plan_epoch(material, recipe, epoch)
     for place, chosen in enumerate(plan):
-        set_rate(optimizer, epoch + place / len(plan), stage)
+        set_rate(optimizer, (epoch + place / len(plan)) / recipe.epochs)
         batch = collate(chosen, material.pad), material.vectors.of(chosen)
         said = material.lessons.of(chosen) if material.lessons else None
         losses.append(step(network, optimizer, (*batch, said), material.weights, recipe))
@@ -169,17 +152,11 @@ def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:
     return torch.optim.AdamW(groups, weight_decay=recipe.weight_decay, fused=True)
 
 
-def set_rate(optimizer: torch.optim.Optimizer, epoch: float, stage: tuple[int, int]) -> None:
-    """Linear warm-up, then linear decay, within the epochs ``[first, last)`` of a stage."""
-    done = (epoch - stage[0]) / (stage[1] - stage[0])
+def set_rate(optimizer: torch.optim.Optimizer, done: float) -> None:
+    """Linear warm-up, then linear decay, with a share of the training done."""
     scale = min(done / WARMUP, (1 - done) / (1 - WARMUP))
     for group in optimizer.param_groups:
         group["lr"] = group["peak"] * max(scale, 0.01)
-
-
-def warm_key(material: Material, recipe: Recipe) -> str:
-    """What the public epochs depend on."""
-    return key_of(replace(recipe, epochs=0, public_mix=0.0), material.trunk, material.weights, material.public)
 
 
 def key_of(*parts: object) -> str:
@@ -202,15 +179,14 @@ def save(network: Network, optimizer: torch.optim.Optimizer, state: tuple[Progre
     partial.replace(path)
 
 
-def resume(network: Network, optimizer: torch.optim.Optimizer, places: Mapping[Path, str]) -> Progress:
-    """Load the first checkpoint of ``{path: key}`` that is there and belongs to this run."""
-    for path, key in places.items():
-        if path.is_file():
-            state = torch.load(path, map_location="cpu", weights_only=True)
-            if state["key"] == key:
-                network.load_state_dict(state["network"], strict=False)
-                optimizer.load_state_dict(state["optimizer"])
-                return Progress(*state["progress"])
+def resume(network: Network, optimizer: torch.optim.Optimizer, path: Path, key: str) -> Progress:
+    """Load the checkpoint if it is there and belongs to this run."""
+    if path.is_file():
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if state["key"] == key:
+            network.load_state_dict(state["network"], strict=False)
+            optimizer.load_state_dict(state["optimizer"])
+            return Progress(*state["progress"])
     return Progress()
 
 

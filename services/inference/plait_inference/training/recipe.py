@@ -11,21 +11,20 @@ from plait_shared.errors import Misconfigured
 class Recipe:
     """All of them are written to the manifest."""
 
-    epochs: int = 4
-    warm_epochs: int = 1
+    epochs: int = 5
     seed: int = 7
-    batch_size: int = 16
-    learning_rate: float = 7e-4
-    head_learning_rate: float = 1e-3
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    head_learning_rate: float = 1.4e-3
     weight_decay: float = 0.01
     rank: int = 32
     adapt: str = LOW_RANK
     """What learns of the trunk's layers: lora, whole or frozen."""
-    held: float = 10.0
+    held: float = 20.0
     """Weight of the distance from the untouched trunk's vectors, beside the losses of the tags."""
-    public_mix: float = 0.5
-    """Public examples for each office example, in every epoch after the warm ones."""
-    teachers: int = 0
+    public_mix: float = 0.4
+    """Public examples for each office example, in every epoch."""
+    teachers: int = 2
     """Networks of the next seeds that are trained before; this one learns from what they say as well."""
     taught: float = 1.0
     """Weight of what the teachers say, beside the losses of the tags."""

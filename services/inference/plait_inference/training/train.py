@@ -89,7 +89,7 @@ def _train(job: Job, recipe: Recipe, work: Path, told: tuple[Report, Log]) -> Ma
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
     said = readings_of(Tagger(TorchEngine(network), trunk.tokenizer, written, trunk.window), dev)
     reference.write(job.output, reference.refer(written.revision, said))
-    under("dev", log)(recipe.epochs + (recipe.warm_epochs if public else 0), _numbers(metrics))
+    under("dev", log)(recipe.epochs, _numbers(metrics))
     return written
 
 
@@ -108,7 +108,7 @@ def _teachers(job: Job, recipe: Recipe, trunk: Trunk, report: Report) -> list[Ne
     for seed in range(recipe.seed + 1, recipe.seed + 1 + recipe.teachers):
         place = job.output.with_name(f"{job.output.name}.work") / f"teacher-{seed}"
         report(f"teacher {len(networks) + 1} of {recipe.teachers}, seed {seed}")
-        train(replace(job, output=place, fit_all=False), replace(recipe, seed=seed, teachers=0), report)
+        train(replace(job, output=place, fit_all=False, track=""), replace(recipe, seed=seed, teachers=0), report)
         network = Network(trunk, recipe.rank, recipe.adapt)
         network.load_state_dict(artefact.read_weights(place), strict=False)
         network.backbone.merge()
