@@ -1,19 +1,16 @@
 """Who does what by when: commitments, and requests that someone took or was named for. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from plait_inference.addressing import called
 from plait_inference.conversation import Action, Evidence, Participant, Turn
-from plait_inference.dates import resolve
+from plait_inference.due import due_of, moment
 from plait_inference.items import evidence, similar, stated
-from plait_inference.reading import EntitySpan
 from plait_inference.sentences import sentence_spans
 from plait_inference.wording import (
-    AFTER,
     ANYONE,
-    AT,
     AT_ONCE,
     CUES,
     DEADLINE,
@@ -57,9 +54,26 @@ class Task:
     place: int = 0
     asked_at: tuple[int, int] | None = None
 
+    @property
+    def stands(self) -> bool:
+        """Whether somebody is bound, and it was not dropped."""
+        return self.bound and not self.dropped
+
 
 def actions(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[Action]:
-    """The actions that stand at the end, in the order in which they came up."""
+    """The actions that the tags of the messages speak of, as they stand at the end, in order."""
+    return [action(task) for task in tasks_of(turns, participants) if task.stands]
+
+
+def tasks_of(
+    turns: Sequence[Turn],
+    participants: Sequence[Participant],
+    heard: Callable[[list[Task], int], None] | None = None,
+) -> list[Task]:
+    """All work that was asked for, promised or given, in the order in which it came up.
+
+    After each message ``heard`` may change what there is so far; it gets the message's place.
+    """
     tasks: list[Task] = []
     for index, turn in enumerate(turns):
         _close(tasks, turn, index)
@@ -69,9 +83,11 @@ def actions(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[
         elif turn.has("agreement"):
             _take(tasks, turns, index)
         intent = next((label for label in ASKING if turn.has(label)), "commitment" if gives else None)
-        if intent and (task := _request(turn, index, participants, intent)):
+        if intent and (task := request(turn, index, participants, intent)):
             tasks.append(task)
-    return [_action(task) for task in tasks if task.bound and not task.dropped]
+        if heard is not None:
+            heard(tasks, index)
+    return tasks
 
 
 def _gives(turn: Turn, participants: Sequence[Participant]) -> bool:
@@ -100,7 +116,7 @@ def _addressed(turn: Turn, participants: Sequence[Participant], intent: str) -> 
     return own, frozenset()
 
 
-def _request(turn: Turn, index: int, participants: Sequence[Participant], intent: str) -> Task | None:
+def request(turn: Turn, index: int, participants: Sequence[Participant], intent: str) -> Task | None:
     """Work for whoever is named; when that may be several, someone is bound, but nobody knows who.
 
     None for what only forbids, and for a decision that gives nobody work.
@@ -126,9 +142,9 @@ def _request(turn: Turn, index: int, participants: Sequence[Participant], intent
 def _commit(tasks: list[Task], turn: Turn, index: int) -> None:
     """A commitment takes the open request it answers, renews its own, or is a new task."""
     what = stated(turn, "commitment")
-    task = _open_request(tasks, turn, index)
+    task = open_request(tasks, turn, index)
     short = _is_short(what, turn)
-    taken = task is not None and (short or turn.has("agreement") or _about(task, turn))
+    taken = task is not None and (short or turn.has("agreement") or about(task, turn))
     if _at_once(turn, what):
         if task is not None and taken:
             task.dropped = True
@@ -148,7 +164,7 @@ def _commit(tasks: list[Task], turn: Turn, index: int) -> None:
 
 def _at_once(turn: Turn, what: str) -> bool:
     """Whether it is done on the spot, and no work that stays; what has a deadline stays."""
-    times = [_moment(turn, span) for span in turn.reading.entities if span.label == "TIME"] if turn.time else []
+    times = [moment(turn, span) for span in turn.reading.entities if span.label == "TIME"] if turn.time else []
     today = turn.time.date().isoformat() if turn.time else ""
     if DEADLINE.search(what) or any(time and time[:10] > today for time in times):
         return False
@@ -159,7 +175,7 @@ def _at_once(turn: Turn, what: str) -> bool:
 def _take(tasks: list[Task], turns: Sequence[Turn], index: int) -> None:
     """An agreement binds the request that it answers: the last thing that could be agreed to."""
     turn = turns[index]
-    task = _open_request(tasks, turn, index)
+    task = open_request(tasks, turn, index)
     others = [other for other in turns[:index] if other.author_id != turn.author_id and other.has(*AGREEABLE)]
     if task is not None and others[-1:] == [task.asked]:
         task.owner, task.bound = turn.author_id, True
@@ -187,7 +203,7 @@ def _refuses(turn: Turn) -> bool:
     return turn.has("objection") and not turn.has("agreement", "commitment")
 
 
-def _open_request(tasks: Sequence[Task], turn: Turn, index: int) -> Task | None:
+def open_request(tasks: Sequence[Task], turn: Turn, index: int) -> Task | None:
     """The request that an answer most likely means: for its author first, then the latest."""
     waiting = [
         task
@@ -204,7 +220,7 @@ def _open_request(tasks: Sequence[Task], turn: Turn, index: int) -> Task | None:
     return ranked[-1] if ranked else None
 
 
-def _about(task: Task, turn: Turn) -> bool:
+def about(task: Task, turn: Turn) -> bool:
     return task.owner == turn.author_id or similar(task.turns[0], turn)
 
 
@@ -217,32 +233,7 @@ def _is_short(what: str, turn: Turn) -> bool:
     return size(what, language) <= (SHORT_ZH if language == "zh" else SHORT_EN)
 
 
-def _action(task: Task) -> Action:
-    due, due_at = _due(task)
+def action(task: Task) -> Action:
+    """What stands of it."""
+    due, due_at = due_of(task.turns, task.asked, task.asked_at)
     return Action(task.what, task.owner, due, due_at, tuple(task.evidence))
-
-
-def _due(task: Task) -> tuple[str | None, str | None]:
-    """The latest time that was said with the work: one marked as a deadline before others, a date before a length."""
-    for turn in reversed(task.turns):
-        asked = turn is task.asked and task.asked_at
-        start, end = asked or turn.span_of("commitment", "request", "agreement")
-        said = [span for span in turn.reading.entities if start <= span.start < end]
-        times = [span for span in said if span.label == "TIME"]
-        times = times or [span for span in said if span.label == "MEETING" and _moment(turn, span)]
-        marked = [span for span in times if DEADLINE.search(turn.text[max(span.start - 7, 0) : span.end])]
-        dated = [(turn.text[span.start : span.end], _moment(turn, span)) for span in marked or times]
-        for found in ([pair for pair in dated if pair[1]], dated):
-            if found:
-                return found[-1]
-    return None, None
-
-
-def _moment(turn: Turn, span: EntitySpan) -> str | None:
-    """The date of a time; a number or a length alone with the word beside it, which the label leaves out."""
-    if turn.time is None:
-        return None
-    due = turn.text[span.start : span.end]
-    before, after = AT.search(turn.text[: span.start]), AFTER.match(turn.text, span.end)
-    ways = [due, *([before[0] + due] if before else []), *([f"{due}后"] if after else [])]
-    return next(filter(None, (resolve(way, turn.time) for way in ways)), None)

@@ -42,6 +42,19 @@ class Turn:
         found = {intent.label: intent for intent in self.reading.intents}
         return next((self._sentence(found[label]) for label in intents if label in found), (0, len(self.text)))
 
+    def share(self, intent: str) -> float:
+        """The probability of an intent, chosen or not; 0 where it was not weighed."""
+        return next((found.score for found in self._weighed if found.label == intent), 0.0)
+
+    def likeliest(self, *intents: str) -> tuple[int, int]:
+        """The sentence that carries the most probable of these intents, chosen or not."""
+        found = [intent for intent in self._weighed if intent.label in intents]
+        return self._sentence(max(found, key=lambda intent: intent.score)) if found else (0, len(self.text))
+
+    @property
+    def _weighed(self) -> tuple[Scored, ...]:
+        return self.reading.weighed or self.reading.intents
+
     def _sentence(self, intent: Scored) -> tuple[int, int]:
         spans = sentence_spans(self.text)
         cue = CUES.get(intent.label)

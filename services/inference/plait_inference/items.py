@@ -1,18 +1,26 @@
 """Decisions and questions of a conversation, by the rules of docs/reference/labels.md. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from plait_inference.binding.choice import Chosen
 from plait_inference.conversation import Decision, Evidence, Question, Turn
 from plait_inference.wording import AUTOMATIC, CUES, NOT_KNOWN, REVERSAL, cosine, overlap, tidy
 
+LIKELY: Final = 0.4
+"""The probability from which an intent says what part a message has in a decision."""
 ACCEPT_WITHIN: Final = 4
 """Messages after a proposal in which an agreement still means it."""
-SETTLED_WITHIN: Final = 7
-"""A decision so soon after a proposal is taken as its outcome, whatever its words."""
+AGREED_WITHIN: Final = 3
+"""Messages before an agreement in which the proposal stands that it means."""
+RESTATED: Final = 0.7
+STATING: Final = ("decision", "proposal", "information", "request", "schedule", "agreement", "status", "commitment")
+"""What carries a decision that is not stated as one."""
 ANSWER_WITHIN: Final = 6
 SAME_WORDS: Final = 0.34
+SOME_WORDS: Final = 0.2
+"""Shared words that are enough after an objection."""
 SAME_MEANING: Final = 0.9
 """Cosine of the trunk's vectors from which two messages are about the same; they are narrow."""
 ANSWERS: Final = (
@@ -42,24 +50,74 @@ def asks(sentence: str) -> bool:
     return CUES["question"].search(sentence) is not None
 
 
-def decisions(turns: Sequence[Turn]) -> list[Decision]:
-    """Every choice in order, the cancelled ones with ``reversed_by`` set."""
-    found: list[tuple[Turn, Decision]] = []
-    for index, turn in enumerate(turns):
-        if turn.has("decision") and not asks(stated(turn, "decision")) and not AUTOMATIC.search(turn.text):
-            cancelled = _cancelled(turns, index, [item for item in found if not item[1].reversed_by])
-            if cancelled is not None:
-                place = found.index(cancelled)
-                found[place] = (cancelled[0], replace(cancelled[1], reversed_by=turn.id))
-            found = [item for item in found if not _restated(item, turn)]
-            text = stated(turn, "decision")
-            found.append((turn, Decision(text, (evidence(turn, "decision"),))))
-        elif turn.has("proposal"):
-            accepted = _accepted(turns, index)
-            if accepted is not None:
-                spans = (evidence(turn, "proposal"), evidence(accepted, "agreement"))
-                found.append((turn, Decision(stated(turn, "proposal"), spans)))
-    return [decision for _, decision in found]
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A decision with the message that binds it, and how sure it is that it does."""
+
+    turn: Turn
+    decision: Decision
+    share: float
+
+    @property
+    def stands(self) -> bool:
+        return self.decision.reversed_by is None
+
+    def messages(self) -> set[str]:
+        return {item.message for item in self.decision.evidence}
+
+
+def decisions(turns: Sequence[Turn], chosen: Chosen) -> list[Decision]:
+    """Every choice in order, the cancelled ones with ``reversed_by`` set; ``chosen`` says which messages bind one."""
+    found: list[_Settled] = []
+    for place, turn in enumerate(turns):
+        settled = _settled(turns, place, chosen.shares[place]) if place in chosen else None
+        if settled is None:
+            continue
+        cancelled = _cancelled(turns, place, [item for item in found if item.stands])
+        if cancelled is not None:
+            undone = replace(cancelled, decision=replace(cancelled.decision, reversed_by=turn.id))
+            found[found.index(cancelled)] = undone
+        found = [item for item in found if not _restated(item, settled)]
+        same = next((item for item in reversed(found) if item.stands and item.messages() & settled.messages()), None)
+        if same is None:
+            found.append(settled)
+        else:
+            found[found.index(same)] = _joined(same, settled)
+    return [item.decision for item in found]
+
+
+def _settled(turns: Sequence[Turn], place: int, share: float) -> _Settled | None:
+    """The decision that a message binds: by stating it, or by proposing what is then agreed to.
+
+    None for what a tool writes, and for a question that proposes nothing.
+    """
+    turn = turns[place]
+    proposes = turn.share("proposal") > max(turn.share("decision"), LIKELY)
+    intent = "proposal" if proposes else "decision"
+    span = turn.likeliest(*((intent,) if turn.share(intent) >= LIKELY else STATING))
+    text = tidy(turn.text[slice(*span)])
+    if AUTOMATIC.search(turn.text) or (asks(text) and turn.share("proposal") < LIKELY):
+        return None
+    places = [Evidence(turn.id, *span)]
+    if proposes:
+        places += _beside(turn, turns[place + 1 : place + 1 + ACCEPT_WITHIN], "agreement")
+    elif turn.share("agreement") >= LIKELY:
+        places += _beside(turn, turns[max(place - AGREED_WITHIN, 0) : place][::-1], "proposal")
+    return _Settled(turn, Decision(text, tuple(places)), share)
+
+
+def _beside(turn: Turn, others: Sequence[Turn], intent: str) -> list[Evidence]:
+    """Where the first of some messages, by somebody else, has an intent."""
+    fitting = (other for other in others if other.author_id != turn.author_id and other.share(intent) >= LIKELY)
+    return [Evidence(other.id, *other.likeliest(intent)) for other in fitting][:1]
+
+
+def _joined(one: _Settled, other: _Settled) -> _Settled:
+    """One decision that two messages bind together: in the words of the surer, which comes first."""
+    first, second = (one, other) if one.share >= other.share else (other, one)
+    known = first.messages()
+    more = tuple(item for item in second.decision.evidence if item.message not in known)
+    return replace(first, decision=replace(first.decision, evidence=first.decision.evidence + more))
 
 
 def questions(turns: Sequence[Turn]) -> list[Question]:
@@ -86,37 +144,22 @@ def similar(left: Turn, right: Turn) -> bool:
     return cosine(left.reading.embedding, right.reading.embedding) >= SAME_MEANING
 
 
-def _accepted(turns: Sequence[Turn], index: int) -> Turn | None:
-    """The agreement that settles a proposal, unless a decision states it or someone objects."""
-    proposal = turns[index]
-    for turn in turns[index + 1 : index + 1 + ACCEPT_WITHIN]:
-        if turn.has("objection", "proposal", "decision") and not turn.has("agreement"):
-            return None
-        if turn.author_id != proposal.author_id and turn.has("agreement"):
-            later = turns[index + 1 : index + 1 + SETTLED_WITHIN]
-            return None if any(other.has("decision") for other in later) else turn
-    return None
-
-
-def _cancelled(
-    turns: Sequence[Turn], index: int, standing: Sequence[tuple[Turn, Decision]]
-) -> tuple[Turn, Decision] | None:
-    """The standing decision that this one cancels: it says so, or follows an objection to it."""
-    turn = turns[index]
-    if not standing:
+def _cancelled(turns: Sequence[Turn], place: int, standing: Sequence[_Settled]) -> _Settled | None:
+    """The standing decision that this message cancels: it says so, in its words or after an objection to it."""
+    turn = turns[place]
+    if not standing or not REVERSAL.search(turn.text):
         return None
-    says_so = REVERSAL.search(turn.text) is not None or turn.has("objection")
-    ranked = max(standing, key=lambda item: _closeness(item[0], turn))
-    place = turns.index(ranked[0])
-    disputed = any(other.has("objection") for other in turns[place + 1 : index])
-    if says_so and (similar(ranked[0], turn) or disputed or len(standing) == 1):
-        return ranked
-    return ranked if disputed and similar(ranked[0], turn) else None
+    closest = max(standing, key=lambda item: _closeness(item.turn, turn))
+    between = turns[turns.index(closest.turn) + 1 : place]
+    disputed = any(other.share("objection") >= LIKELY for other in between)
+    shared = overlap(closest.turn.text, turn.text)
+    meant = shared >= SOME_WORDS or similar(closest.turn, turn)
+    return closest if shared >= SAME_WORDS or (disputed and meant) else None
 
 
-def _restated(item: tuple[Turn, Decision], turn: Turn) -> bool:
+def _restated(item: _Settled, later: _Settled) -> bool:
     """An earlier statement of the same choice, which the later one replaces."""
-    return item[1].reversed_by is None and overlap(item[1].text, stated(turn, "decision")) > 0.7
+    return item.stands and overlap(item.decision.text, later.decision.text) > RESTATED
 
 
 def _closeness(left: Turn, right: Turn) -> float:

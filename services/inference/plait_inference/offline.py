@@ -1,6 +1,6 @@
 """``enrich`` and ``summarize`` over JSON lines: the service's own functions, without Kafka."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, BinaryIO, Final, TypeVar
 
@@ -9,7 +9,7 @@ from plait_inference.batching import BatchBudget
 from plait_inference.conversation import Digest, Evidence, Participant, Turn
 from plait_inference.models.protocol import TagModel
 from plait_inference.packs.fitted import Packs
-from plait_inference.passes import read_all
+from plait_inference.passes import Outcome, read_all
 from plait_inference.reading import Reading, Scored
 from plait_inference.records_io import (
     Conversation,
@@ -132,7 +132,21 @@ def summarize_one(model: TagModel, item: Conversation, budget: BatchBudget, writ
     Files name people and give no ids: the name is the id, so that who shares a name is one person here.
     """
     outcomes = read_all(model, [message.text for message in item.messages], budget)
-    turns = [
+    turns = turns_of(item, outcomes)
+    if not turns:
+        return Fault(item.id, "unreadable", "no message can be read").line("conversation")
+    people = people_of(item)
+    quoted = found = digest(turns, people)
+    signed = Model(name=model.name, revision=model.revision)
+    if writer and (sheet := compose.summary_sheet(quoted, turns, people, writer.prompt_tokens)):
+        found = compose.rewritten(quoted, sheet, *writer.write([sheet.prompt]))
+        signed = signed if found is quoted else writer.signs(signed)
+    return {"conversation": item.id, **as_record(found), "model": {"name": signed.name, "revision": signed.revision}}
+
+
+def turns_of(item: Conversation, outcomes: Sequence[Outcome]) -> list[Turn]:
+    """The messages that could be read, with what was read in them."""
+    return [
         Turn(
             message.id or str(place),
             message.author,
@@ -144,35 +158,32 @@ def summarize_one(model: TagModel, item: Conversation, budget: BatchBudget, writ
         for place, (message, outcome) in enumerate(zip(item.messages, outcomes, strict=True))
         if isinstance(outcome, Reading)
     ]
-    if not turns:
-        return Fault(item.id, "unreadable", "no message can be read").line("conversation")
-    people = [Participant(name, name) for name in item.participants]
-    quoted = found = digest(turns, people)
-    signed = Model(name=model.name, revision=model.revision)
-    if writer and (sheet := compose.summary_sheet(quoted, turns, people, writer.prompt_tokens)):
-        found = compose.rewritten(quoted, sheet, *writer.write([sheet.prompt]))
-        signed = signed if found is quoted else writer.signs(signed)
-    return {"conversation": item.id, **as_record(found), "model": {"name": signed.name, "revision": signed.revision}}
+
+
+def people_of(item: Conversation) -> list[Participant]:
+    """Who takes part, as the file names them."""
+    return [Participant(name, name) for name in item.participants]
 
 
 def as_record(found: Digest) -> Record:
     """A digest as JSON values; evidence as message ids, the binding one first."""
     return {
         "language": found.language,
-        "summary": [{"text": s.text, "evidence": _ids(s.evidence)} for s in found.summary],
-        "decisions": [{"text": d.text, "evidence": _ids(d.evidence)} for d in found.decisions],
+        "summary": [{"text": s.text, "evidence": evidence_ids(s.evidence)} for s in found.summary],
+        "decisions": [{"text": d.text, "evidence": evidence_ids(d.evidence)} for d in found.decisions],
         "actions": [
             {
                 "what": action.what,
                 "owner": action.owner or None,
                 "due": action.due,
                 "due_at": action.due_at,
-                "evidence": _ids(action.evidence),
+                "evidence": evidence_ids(action.evidence),
             }
             for action in found.actions
         ],
         "questions": [
-            {"text": q.text, "evidence": _ids(q.evidence), "answered_by": q.answered_by} for q in found.questions
+            {"text": q.text, "evidence": evidence_ids(q.evidence), "answered_by": q.answered_by}
+            for q in found.questions
         ],
     }
 
@@ -184,7 +195,8 @@ def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield chunk
 
 
-def _ids(evidence: tuple[Evidence, ...]) -> list[str]:
+def evidence_ids(evidence: tuple[Evidence, ...]) -> list[str]:
+    """The messages of the evidence, each once."""
     return list(dict.fromkeys(item.message for item in evidence))
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from plait_inference.actions import actions
+from plait_inference.binding.choice import binding
+from plait_inference.bound import bound_actions
 from plait_inference.conversation import Decision, Digest, Evidence, Participant, Question, Statement, Turn
 from plait_inference.items import decisions, evidence, questions, stated
 from plait_inference.sentences import sentence_spans
@@ -42,9 +43,10 @@ def digest(turns: Sequence[Turn], participants: Sequence[Participant] = ()) -> D
     """Summary, decisions, actions and questions of ``turns``, which come in order of time."""
     if not turns:
         return Digest(language="other")
-    people = list(dict.fromkeys([*participants, *(Participant(turn.author_id, turn.author) for turn in turns)]))
+    people = everyone(turns, participants)
     language = main_language(turns)
-    choices, asked = decisions(turns), questions(turns)
+    bound = binding(turns, people)
+    choices, asked = decisions(turns, bound.decisions), questions(turns)
     standing = [item for item in choices if item.reversed_by is None]
     found = candidates(turns, choices, asked)
     return Digest(
@@ -52,9 +54,14 @@ def digest(turns: Sequence[Turn], participants: Sequence[Participant] = ()) -> D
         summary=tuple(select(found, language)),
         decisions=tuple(standing),
         reversed=tuple(item for item in choices if item.reversed_by is not None),
-        actions=tuple(actions(turns, people)),
+        actions=tuple(bound_actions(turns, people, bound.actions)),
         questions=tuple(asked),
     )
+
+
+def everyone(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[Participant]:
+    """The participants given, and the authors."""
+    return list(dict.fromkeys([*participants, *(Participant(turn.author_id, turn.author) for turn in turns)]))
 
 
 def main_language(turns: Sequence[Turn]) -> str:

@@ -14,7 +14,9 @@ REVERSAL: Final = re.compile(
     r"|改成|改为|改到|取消|不再|推翻|换成|撤回|作废|不做了|不用了|算了|还是按|重新定|收回|变更",
     re.IGNORECASE,
 )
-DEADLINE: Final = re.compile(r"\b(by|before|until|till|due|latest)\b|前|截止|之内|以内", re.IGNORECASE)
+DEADLINE: Final = re.compile(
+    r"\b(by|before|until|till|due|latest|within|no later than)\b|前|截止|之内|以内", re.IGNORECASE
+)
 AT: Final = re.compile(r"\b(?:at|by|before|until|in|within)\s+$", re.IGNORECASE)
 AFTER: Final = re.compile(r"\s*(?:[之以]?[后後内內]|到)")
 """Behind a length of time: when it is over."""
@@ -49,6 +51,7 @@ EVERYONE: Final = re.compile(
     re.IGNORECASE,
 )
 ANYONE: Final = re.compile(r"\b(some|any)(one|body)\b|\bwho (can|could|wants)\b|谁|哪位", re.IGNORECASE)
+YOU: Final = re.compile(r"\byou(?:r|rs|['’]ll)?\b|[你您妳]", re.IGNORECASE)
 WITHDRAWN: Final = re.compile(
     r"\b(never ?mind|no need|ignore (?:that|this)|not needed)\b|不用了|算了|不必了|当我没说",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from plait_inference.batching import BatchBudget
+from plait_inference.binding.choice import Chosen
 from plait_inference.conversation import Turn
 from plait_inference.labels import TOPICS
 from plait_inference.language import language_of
@@ -54,6 +55,12 @@ def make_turns(*rows: tuple[str, str, str] | tuple[str, str, str, str]) -> list[
         reading = make_reading(text, intents.split(), row[3:], place % 4)
         turns.append(Turn(f"m{place}", author_id or name, name, START + timedelta(minutes=place), text, reading))
     return turns
+
+
+def binds(turns: Sequence[Turn], *ids: str) -> Chosen:
+    """A choice that takes these messages to bind, the first of them as the surest, and no others."""
+    shares = {id_: 0.9 - 0.01 * place for place, id_ in enumerate(ids)}
+    return Chosen(tuple(shares.get(turn.id, 0.1) for turn in turns), 0.5)
 
 
 class FakeModel:

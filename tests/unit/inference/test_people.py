@@ -8,6 +8,7 @@ from plait_inference.actions import actions, addressees
 from plait_inference.conversation import Participant, Turn
 from plait_inference.items import decisions, questions
 from plait_inference.summarise import digest
+from tests.unit.inference.conftest import binds
 
 Maker = Callable[..., list[Turn]]
 HILL, REED = Participant("u1", "Sam"), Participant("u2", "Sam")
@@ -63,7 +64,7 @@ def test_namesakes_have_their_own_actions(turns: Maker) -> None:
 
 def test_a_namesake_is_another_person_who_can_agree_answer_and_take(turns: Maker) -> None:
     agreed = turns(("u1=Sam", "proposal", "Let's ship on Thursday."), ("u2=Sam", "agreement", "Works for me."))
-    assert [item.text for item in decisions(agreed)] == ["Let's ship on Thursday."]
+    assert [item.text for item in decisions(agreed, binds(agreed, "m0"))] == ["Let's ship on Thursday."]
     asked = turns(("u1=Sam", "question", "Is staging up?"), ("u2=Sam", "status", "It is back."))
     assert [item.answered_by for item in questions(asked)] == ["m1"]
     taken = turns(("u1=Sam", "request", "Could someone look at the test?"), ("u2=Sam", "agreement", "Sure."))

@@ -48,4 +48,5 @@ def as_said(text: str, reading: Reading) -> Reading:
     """The reading for a digest: such a text was said, and neither decides, asks, promises nor settles anything."""
     if not orders_a_machine(text):
         return reading
-    return replace(reading, intents=(Scored(SAID, 1.0, 0, len(text)),))
+    said = (Scored(SAID, 1.0, 0, len(text)),)
+    return replace(reading, intents=said, weighed=said)

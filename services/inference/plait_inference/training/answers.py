@@ -23,9 +23,9 @@ from plait_inference.passes import read_all
 from plait_inference.reading import Reading
 from plait_inference.sentences import sentence_spans
 from plait_inference.training.answers_data import FOLDS, Item, fitted_on, fold_of, read
+from plait_inference.training.logistic import Floats, logistic
 from plait_inference.wording import cosine
 
-Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 WEIGHTS: Final = Path(__file__).parents[1] / "answers" / "weights.json"
 RIDGE_RANKING: Final = 0.3
@@ -80,18 +80,6 @@ def fit_ranking(rows: Sequence[Row]) -> Floats:
     return weights
 
 
-def fit_judging(features: Floats, right: Bools) -> Floats:
-    """Logistic regression with a ridge, by Newton's steps; the bias comes last."""
-    table = np.column_stack([features, np.ones(len(features))])
-    ridge = np.diag([*[RIDGE_JUDGING] * features.shape[1], 1e-6])
-    weights = np.zeros(table.shape[1])
-    for _ in range(30):
-        said = 1 / (1 + np.exp(-table @ weights))
-        gradient = table.T @ (said - right) + ridge @ weights
-        weights -= np.linalg.solve((table * (said * (1 - said))[:, None]).T @ table + ridge, gradient)
-    return weights
-
-
 def fit(rows: Sequence[Row]) -> dict[str, Any]:
     """The content of ``weights.json`` without the measurement.
 
@@ -105,9 +93,9 @@ def fit(rows: Sequence[Row]) -> dict[str, Any]:
             features[index], right[index] = rows[index].judged(ranking)
     scores = np.zeros(len(rows))
     for fold in range(FOLDS):
-        *weights, bias = fit_judging(features[folds != fold], right[folds != fold])
+        *weights, bias = logistic(features[folds != fold], right[folds != fold], RIDGE_JUDGING)
         scores[folds == fold] = 1 / (1 + np.exp(-(features[folds == fold] @ np.asarray(weights) + bias)))
-    *judging, bias = fit_judging(features, right)
+    *judging, bias = logistic(features, right, RIDGE_JUDGING)
     return {
         "threshold": threshold(scores, right, np.asarray([bool(row.item.evidence) for row in rows])),
         "bias": round(float(bias), 4),

@@ -51,17 +51,20 @@ class Count:
         return 2 * self.hits / max(self.said + self.wanted, 1)
 
 
-def read(data: Path) -> list[Noted]:
-    """The annotated conversations of ``data/items``, with their messages from ``data``; raises Misconfigured."""
+def read(data: Path, notes: Path | None = None) -> list[Noted]:
+    """The annotated conversations of ``notes``, usually ``data/items``, with their messages from ``data``.
+
+    Questions and summary are empty where nobody noted them. Raises Misconfigured.
+    """
     messages: dict[str, list[dict[str, Any]]] = {}
     for path in sorted(data.glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
             record = json.loads(line)
             messages.setdefault(record["conversation"], []).append(record)
     noted = []
-    for path in sorted((data / "items").glob("*.jsonl")):
+    for path in sorted((notes or data / "items").glob("*.jsonl")):
         for line in path.read_text("utf-8").splitlines():
-            items = json.loads(line)
+            items = {"questions": [], "summary": "", **json.loads(line)}
             said = messages.get(items["conversation"], [])
             given = json.dumps({"conversation": items["conversation"], "messages": said}).encode()
             conversation = read_conversation(given)
@@ -80,6 +83,11 @@ def measure(model: TagModel, noted: Sequence[Noted], budget: BatchBudget) -> dic
         for title in (f"conversations {seen}", f"conversations {seen}, {row[0].language}"):
             parts.setdefault(title, []).append(row)
     return {title: _table(*zip(*parts[title], strict=True)) for title in sorted(parts)}
+
+
+def looked_at(noted: Sequence[Noted]) -> list[Noted]:
+    """Those that may be read to improve the rules."""
+    return [item for item in noted if position(item.items["conversation"]) < LOOKED_AT]
 
 
 def promised(data: Path) -> dict[str, Metrics]:
