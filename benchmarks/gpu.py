@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from statistics import mean
 from typing import Any
@@ -20,6 +20,7 @@ from plait_inference.models.choice import TORCH
 from plait_inference.models.device import PRECISIONS
 from plait_inference.models.heads import masked_mean
 from plait_inference.models.tagger import Tagger
+from plait_inference.models.tokens import PREFIX
 from plait_inference.models.trunk import default_trunk
 from plait_inference.passes import read_all
 
@@ -92,7 +93,7 @@ def _pairs(rates: dict[str, list[float]]) -> Iterator[tuple[str, str, str]]:
 
 
 def _ways(model: Tagger, trunk: Trunk, texts: Sequence[str]) -> dict[str, Callable[[], object]]:
-    budget = replace(model.budget(PASS_TOKENS), look_ahead=LOOK_AHEAD)
+    budget = model.budget(PASS_TOKENS, LOOK_AHEAD)
     passes = list(_padded(trunk, texts, PASS_TOKENS, None))
     name, rival = _sentence_transformers(trunk)
     return {
@@ -126,7 +127,7 @@ def _padded(
     trunk: Trunk, texts: Sequence[str], tokens: int | None, count: int | None
 ) -> Iterator[tuple[Tensor, Tensor]]:
     """Ids and mask of batches of neighbours in length: of so many texts, or of so many padded tokens."""
-    rows = sorted(trunk.tokenizer(list(texts), truncation=True)["input_ids"], key=len)
+    rows = sorted(trunk.tokenizer([PREFIX + text for text in texts], truncation=True)["input_ids"], key=len)
     batch: list[list[int]] = []
     for ids in [*rows, None]:
         full = ids is None or (count and len(batch) == count) or (tokens and (len(batch) + 1) * len(ids) > tokens)
@@ -145,7 +146,7 @@ def _sentence_transformers(trunk: Trunk) -> tuple[str, Way]:
     except ImportError:
         return "sentence-transformers' way", sorted_batches(trunk)
     model = load(str(default_trunk()), device=str(trunk.model.device))
-    return "sentence-transformers", lambda texts: model.encode(["query: " + text for text in texts])
+    return "sentence-transformers", lambda texts: model.encode([PREFIX + text for text in texts])
 
 
 def _peak(place: Place, side: int) -> float:

@@ -32,8 +32,8 @@ and a value that can't be read ends the program at its start with one line that 
 (`_S`), sizes in bytes (`_BYTES`). `plait up` sets what the services of a local stack need; the other variables of its
 environment reach them too. `docker compose` takes one more, `PLAIT_DATABASE_PASSWORD`, for its own PostgreSQL.
 """
-ELSEWHERE = {"PLAIT_DATABASE_PASSWORD"}
-"""Variables that no class reads, but that a page may name."""
+ELSEWHERE = {"PLAIT_DATABASE_PASSWORD", "PLAIT_TRACK"}
+"""Variables that no class of settings reads, but that a page may name."""
 SECTIONS: tuple[tuple[str, str, type[BaseSettings]], ...] = (
     ("Every service, and the `plait` command", "", ServiceSettings),
     (

@@ -9,7 +9,7 @@ LIBRARY = Path(__file__).resolve().parent.parents[1] / "shared"
 setup(
     install_requires=[
         f"plait-shared @ {LIBRARY.as_uri()}" if (LIBRARY / "pyproject.toml").exists() else "plait-shared==0.1.0",
-        "torch>=2.6",
+        "torch>=2.10",
         "transformers>=5",
         "tokenizers",
         "safetensors",

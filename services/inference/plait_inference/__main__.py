@@ -61,7 +61,8 @@ def serve() -> int:
     drift = DriftMeter(metrics.registry)
     model = load(settings, drift)
     logger.info("tag model runs", **asdict(model.engine.runtime))
-    budget = model.budget(settings.max_batch_tokens or PASS_TOKENS[model.engine.runtime.device])
+    most = settings.max_batch_tokens or PASS_TOKENS[model.engine.runtime.device]
+    budget = model.budget(most, settings.max_poll_records)
     reader = CachingReader(model, budget, settings.reading_cache_entries, metrics.registry)
     packs = PacksInUse(given, budget)
     packs.prepare(model)

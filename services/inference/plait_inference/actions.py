@@ -107,7 +107,7 @@ def addressees(turn: Turn, participants: Sequence[Participant]) -> frozenset[str
 def _addressed(turn: Turn, participants: Sequence[Participant], intent: str) -> tuple[tuple[int, int], frozenset[str]]:
     """The sentence that asks, or the one with a name when it has none, and who is named; a salutation asks nothing."""
     others = [person for person in participants if person.id != turn.author_id]
-    own = turn.span_of(intent)
+    own = turn.span_of(intent) if turn.has(intent) else turn.likeliest(intent)
     elsewhere = [] if intent == "decision" else sentence_spans(turn.text)
     for span in (own, *elsewhere):
         sentence = turn.text[slice(*span)]

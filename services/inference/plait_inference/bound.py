@@ -9,7 +9,7 @@ from plait_inference.answers.orders import orders_a_machine
 from plait_inference.binding.choice import Chosen
 from plait_inference.conversation import Action, Evidence, Participant, Turn
 from plait_inference.items import LIKELY
-from plait_inference.wording import EVERYONE, YOU, tidy
+from plait_inference.wording import EVERYONE, YOU, forbids, tidy
 
 PROMISING: Final = (
     "commitment",
@@ -35,10 +35,12 @@ def bound_actions(turns: Sequence[Turn], participants: Sequence[Participant], ch
         if place in chosen and not known:
             _bind(tasks, turns, place, participants)
 
-    places = {turn.id: place for place, turn in enumerate(turns)}
+    shares = {turn.id: share for turn, share in zip(turns, chosen.shares, strict=True)}
     tasks = tasks_of(turns, participants, heard)
     least = SPOKEN * chosen.threshold
-    return [action(task) for task in tasks if task.stands and chosen.shares[places[task.evidence[0].message]] >= least]
+    return [
+        action(task) for task in tasks if task.stands and max(shares[item.message] for item in task.evidence) >= least
+    ]
 
 
 def _bind(tasks: list[Task], turns: Sequence[Turn], place: int, participants: Sequence[Participant]) -> None:
@@ -49,10 +51,10 @@ def _bind(tasks: list[Task], turns: Sequence[Turn], place: int, participants: Se
     if turn.share("request") > promised or gives:
         intent = "request" if turn.share("request") >= LIKELY else "decision"
         given = request(turn, place, participants, intent) or _asked_back(turns, place)
-        if given is not None:
+        if given is not None and not forbids(given.what):
             tasks[:] = [task for task in tasks if task.asked is not turn]
             tasks.append(replace(given, owner=given.owner or _answered(turns, place), bound=True))
-            return
+        return
     start, end = turn.likeliest(*PROMISING)
     own = Evidence(turn.id, start, end)
     waiting = open_request(tasks, turn, place)
@@ -76,8 +78,9 @@ def _asked_back(turns: Sequence[Turn], place: int) -> Task | None:
 
 def _answered(turns: Sequence[Turn], place: int) -> str | None:
     """Who wrote the message before, where this one agrees with it or says "you"; None where all are meant."""
-    turn, before = turns[place], turns[place - 1] if place else None
+    turn = turns[place]
+    before = next((other for other in reversed(turns[:place]) if not orders_a_machine(other.text)), None)
     meant = turn.share("agreement") >= LIKELY or YOU.search(turn.text) is not None
     if before is None or not meant or before.author_id == turn.author_id:
         return None
-    return None if EVERYONE.search(turn.text) or orders_a_machine(before.text) else before.author_id
+    return None if EVERYONE.search(turn.text) else before.author_id

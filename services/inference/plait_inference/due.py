@@ -20,15 +20,18 @@ LENGTH: Final = re.compile(
     r"(?:\d+|an?|half an|[\w-]+) (?:min|hour)\w*|[半\d一二两三四五六七八九十]+个?(?:分钟?|小时|钟头)", re.IGNORECASE
 )
 AT_THE_END: Final = re.compile(
-    r"\b(?:right|straight|directly) after(?: (?:the|this|our|my)(?: [\w-]+){1,3})?"
-    r"|\bafter (?:the|this|our) (?:[\w-]+ )?(?:call|meeting|stand-?up|session|round)\b|\bafter lunch\b"
+    r"\b(?:right|straight|directly) after(?= ?(?:[.,;!?]|$))"
+    r"|\b(?:(?:right|straight|directly) )?after (?:the|this|our) (?:[\w-]+ )?(?:call|meeting|stand-?up|session|round)\b"
+    r"|\bafter lunch\b"
     r"|\b(?:as soon as|the moment|when|once) we(?:['’]re| are)? (?:hang up|done|finish\w*|through)(?: here)?"
     r"|散会[后後]?|(?:开完)?[会會][后後]|(?:午|吃完)?[饭飯][后後]",
     re.IGNORECASE,
 )
 """The same day: when those who speak have finished."""
 LATER: Final = re.compile(r"(?:after|every|each)\b|每", re.IGNORECASE)
-PAST: Final = re.compile(r"\b(?:ago|last|since|yesterday)\b|去年|昨|前天|前年|[天年月周]前$", re.IGNORECASE)
+PAST: Final = re.compile(
+    r"\b(?:ago|last (?:night|week|month|year|\w+day)|since|yesterday)\b|去年|昨|前天|前年|[天年月周]前$", re.IGNORECASE
+)
 Said = tuple[str | None, str | None]
 
 
@@ -68,9 +71,12 @@ def _closing(turn: Turn, within: tuple[int, int]) -> Said | None:
 
 
 def _undated(turn: Turn, within: tuple[int, int]) -> Said | None:
-    """A deadline that is no date, unless it is over."""
+    """A deadline that is no date, unless it is over; any time, where the message's own is unknown."""
     said = [(turn.text[span.start : span.end], _is_deadline(turn, span)) for span in _times(turn, within)]
-    left = [surface for surface, marked in said if (marked or LATER.match(surface)) and not PAST.search(surface)]
+    unknown = turn.time is None  # then no surface could be dated
+    left = [
+        surface for surface, marked in said if (unknown or marked or LATER.match(surface)) and not PAST.search(surface)
+    ]
     return (left[-1], None) if left else None
 
 

@@ -78,7 +78,7 @@ def decisions(turns: Sequence[Turn], chosen: Chosen) -> list[Decision]:
             undone = replace(cancelled, decision=replace(cancelled.decision, reversed_by=turn.id))
             found[found.index(cancelled)] = undone
         found = [item for item in found if not _restated(item, settled)]
-        same = next((item for item in reversed(found) if item.stands and item.messages() & settled.messages()), None)
+        same = next((item for item in reversed(found) if item.stands and _same(item, settled)), None)
         if same is None:
             found.append(settled)
         else:
@@ -110,6 +110,11 @@ def _beside(turn: Turn, others: Sequence[Turn], intent: str) -> list[Evidence]:
     """Where the first of some messages, by somebody else, has an intent."""
     fitting = (other for other in others if other.author_id != turn.author_id and other.share(intent) >= LIKELY)
     return [Evidence(other.id, *other.likeliest(intent)) for other in fitting][:1]
+
+
+def _same(one: _Settled, other: _Settled) -> bool:
+    """Whether one rests on the message that binds the other; one agreement may settle several."""
+    return one.turn.id in other.messages() or other.turn.id in one.messages()
 
 
 def _joined(one: _Settled, other: _Settled) -> _Settled:

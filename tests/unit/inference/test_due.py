@@ -1,5 +1,7 @@
 """Which of several times is when work is due."""
 
+from dataclasses import replace
+
 import pytest
 
 from plait_inference.conversation import Turn
@@ -50,3 +52,15 @@ def test_a_length_of_work_counts_from_now_where_no_date_is_said() -> None:
 def test_the_request_has_the_date_where_the_promise_has_none() -> None:
     asked, taken = said("Please send it by Friday.", "by Friday"), said("Will do.")
     assert due_of([asked, taken], asked, (0, len(asked.text))) == ("by Friday", "2026-03-06")
+
+
+def test_a_time_is_said_where_the_messages_own_is_unknown() -> None:
+    assert due_of([replace(said("I'll send it on Friday.", "Friday"), time=None)], None, None) == ("Friday", None)
+
+
+def test_an_event_of_another_day_is_no_end_of_this_one() -> None:
+    assert due_of([said("I'll send it right after the launch.")], None, None) == (None, None)
+
+
+def test_the_last_day_of_a_term_is_not_over() -> None:
+    assert due_of([said("You have it by the last day.", "by the last day")], None, None)[0] == "by the last day"

@@ -15,7 +15,7 @@ from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
 from plait_inference.models.trunk import default_trunk
-from plait_inference.models.unpadded import run_unpadded
+from plait_inference.models.unpadded import has_known_parts, run_unpadded
 from plait_shared.errors import Misconfigured
 
 DEFAULT_TRUNK: Final = "default"
@@ -43,7 +43,7 @@ class Trunk:
 def load_trunk(name: str = DEFAULT_TRUNK, cache: Path | None = None) -> Trunk:
     """Load a Hugging Face id or folder with Auto classes; raises ``Misconfigured``.
 
-    The encoder must be of the BERT family: ``embeddings`` and ``encoder.layer``.
+    The encoder must be of the BERT family: ``embeddings``, and ``encoder.layer`` with the parts of a BERT layer.
     """
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     source = str(default_trunk(cache)) if name == DEFAULT_TRUNK else name
@@ -53,7 +53,8 @@ def load_trunk(name: str = DEFAULT_TRUNK, cache: Path | None = None) -> Trunk:
         tokenizer: Any = AutoTokenizer.from_pretrained(source)
     except (OSError, ValueError) as error:
         raise Misconfigured(f"cannot load the trunk {source!r}: {error}") from error
-    if not (hasattr(model, "embeddings") and hasattr(getattr(model, "encoder", None), "layer")):
+    layers = getattr(getattr(model, "encoder", None), "layer", [None])
+    if not hasattr(model, "embeddings") or not has_known_parts(layers[0]):
         raise Misconfigured(f"the trunk {source!r} is not a BERT-like encoder")
     model.requires_grad_(False).eval()
     config = model.config

@@ -56,6 +56,11 @@ def _product_time(dtype: torch.dtype) -> float:
     return min(times)
 
 
+def has_flash(device: torch.device) -> bool:
+    """Whether torch's attention of variable lengths runs on that GPU."""
+    return torch.cuda.get_device_capability(device) >= (8, 0)
+
+
 def limit_threads(count: int) -> None:
     """CPU threads of one pass; 0 leaves torch's own choice."""
     if count > 0:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from plait_inference.models.choice import TORCH, Runtime
-from plait_inference.models.device import PRECISIONS
+from plait_inference.models.device import PRECISIONS, has_flash
 from plait_inference.models.heads import Outputs
 from plait_inference.models.network import Network
 
@@ -36,7 +36,7 @@ class TorchEngine:
     def __init__(self, network: Network) -> None:
         self._network = network.eval()
         self._device = next(network.parameters()).device
-        self._pads = self._device.type != "cpu" and self.runtime.precision == "float32"
+        self._pads = self._device.type != "cpu" and (self.runtime.precision == "float32" or not has_flash(self._device))
 
     @property
     def runtime(self) -> Runtime:
@@ -47,7 +47,7 @@ class TorchEngine:
 
     @property
     def pads(self) -> bool:
-        """Only in single precision on a GPU, for which torch has no attention without padding."""
+        """In single precision on a GPU, and on old ones: torch has no attention without padding for them."""
         return self._pads
 
     @torch.inference_mode()

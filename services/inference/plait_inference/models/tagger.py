@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import torch
 
-from plait_inference.batching import BatchBudget
+from plait_inference.batching import LOOK_AHEAD, BatchBudget
 from plait_inference.labels import INTENT_TASK, INTENTS, SINGLE
 from plait_inference.language import language_of
 from plait_inference.models import merge
@@ -46,9 +46,10 @@ class Tagger:
         """Hash of weights, thresholds and trunk."""
         return self.manifest.revision
 
-    def budget(self, max_tokens: int) -> BatchBudget:
-        """For passes of so many tokens."""
-        return BatchBudget(max_tokens, padded=self.engine.pads)
+    def budget(self, max_tokens: int, look_ahead: int = LOOK_AHEAD) -> BatchBudget:
+        """For passes of so many tokens; to look far ahead is dear where lengths must be grouped, and not done there."""
+        pads = self.engine.pads
+        return BatchBudget(max_tokens, LOOK_AHEAD if pads else max(look_ahead, LOOK_AHEAD), padded=pads)
 
     @device_failures()
     def lengths(self, texts: Sequence[str]) -> list[int]:

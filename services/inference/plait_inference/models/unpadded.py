@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from itertools import accumulate, groupby
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any, Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,24 @@ from torch.nn.functional import scaled_dot_product_attention
 
 Attend = Callable[[Tensor, Tensor, Tensor], Tensor]
 """Queries, keys and values ``[tokens, heads, width]`` of all texts to what each token saw, of the same shape."""
+
+
+PARTS: Final = (
+    *(f"attention.self.{part}" for part in ("query", "key", "value", "num_attention_heads", "attention_head_size")),
+    "attention.output",
+    "intermediate",
+    "output",
+)
+"""What a layer is made of, as transformers names it."""
+
+
+def has_known_parts(layer: object) -> bool:
+    """Whether a layer can be run here."""
+    try:
+        attrgetter(*PARTS)(layer)
+    except AttributeError:
+        return False
+    return True
 
 
 def run_unpadded(layers: nn.ModuleList, hidden: Tensor, lengths: Sequence[int]) -> Tensor:

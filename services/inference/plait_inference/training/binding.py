@@ -1,7 +1,7 @@
 """Fits and measures the choice of binding messages: ``python -m plait_inference.training.binding ARTEFACT``.
 
-Writes ``binding/weights.json``: fitted on the notes of ``data/items/learn``; ridge, threshold and scores come from
-conversations that were left out in turn.
+Writes ``binding/weights.json``: fitted on the notes of ``data/items/learn``; thresholds and scores come from the
+conversations themselves, a part of them left out at a time.
 """
 
 import json

@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any, Final
 
 from plait_inference.models.backbone import LOW_RANK
 from plait_shared.errors import Misconfigured
+
+AT_LEAST_ONE: Final = frozenset({"epochs", "batch_size", "rank"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +37,21 @@ class Recipe:
 
 def changed(recipe: Recipe, settings: Sequence[str]) -> Recipe:
     """The recipe with ``name=value`` settings; raises ``Misconfigured`` for an unknown name or a wrong value."""
-    known = {field.name: type(getattr(recipe, field.name)) for field in fields(recipe)}
-    values = {}
+    known = {field.name: type(getattr(recipe, field.name)) for field in fields(recipe) if field.name != "start"}
+    values: dict[str, Any] = {}
     for setting in settings:
         name, _, value = setting.partition("=")
         if name not in known:
             raise Misconfigured(f"no setting {name!r} in a recipe: {', '.join(known)}")
         try:
-            values[name] = known[name](value)
+            values[name] = _in_range(name, known[name](value))
         except ValueError:
             raise Misconfigured(f"{name} takes a value such as {getattr(recipe, name)!r}, not {value!r}") from None
     return replace(recipe, **values)
+
+
+def _in_range(name: str, value: float | str) -> float | str:
+    """The value; raises ``ValueError`` where no training could be made of it."""
+    if not isinstance(value, str) and (value < 0 or (value == 0 and name in AT_LEAST_ONE)):
+        raise ValueError(value)
+    return value
