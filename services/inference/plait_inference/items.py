@@ -6,17 +6,19 @@ from typing import Final
 
 from plait_inference.binding.choice import Chosen
 from plait_inference.conversation import Decision, Evidence, Question, Turn
-from plait_inference.wording import AUTOMATIC, CUES, NOT_KNOWN, REVERSAL, cosine, overlap, tidy
+from plait_inference.wording import AUTOMATIC, CUES, NOT_KNOWN, REVERSAL, cosine, overlap, size, tidy
 
-LIKELY: Final = 0.4
+LIKELY: Final = 0.25
 """The probability from which an intent says what part a message has in a decision."""
+OFFERED: Final = 0.4
+"""The probability of a proposal from which a question is one."""
+FEWEST: Final = 2
+"""Words, or characters of Chinese, that a choice takes at least."""
 ACCEPT_WITHIN: Final = 4
 """Messages after a proposal in which an agreement still means it."""
 AGREED_WITHIN: Final = 3
 """Messages before an agreement in which the proposal stands that it means."""
 RESTATED: Final = 0.7
-STATING: Final = ("decision", "proposal", "information", "request", "schedule", "agreement", "status", "commitment")
-"""What carries a decision that is not stated as one."""
 ANSWER_WITHIN: Final = 6
 SAME_WORDS: Final = 0.34
 SOME_WORDS: Final = 0.2
@@ -87,23 +89,29 @@ def decisions(turns: Sequence[Turn], chosen: Chosen) -> list[Decision]:
 
 
 def _settled(turns: Sequence[Turn], place: int, share: float) -> _Settled | None:
-    """The decision that a message binds: by stating it, or by proposing what is then agreed to.
+    """The decision that a message binds: by stating it, by proposing what is then agreed to, or by agreeing.
 
-    None for what a tool writes, and for a question that proposes nothing.
+    None for what a tool writes, for a question that proposes nothing, and for what states no choice at all.
     """
     turn = turns[place]
     proposes = turn.share("proposal") > max(turn.share("decision"), LIKELY)
     intent = "proposal" if proposes else "decision"
-    span = turn.likeliest(*((intent,) if turn.share(intent) >= LIKELY else STATING))
+    states = turn.share(intent) >= LIKELY
+    span = turn.likeliest(intent if states else "agreement")
     text = tidy(turn.text[slice(*span)])
-    if AUTOMATIC.search(turn.text) or (asks(text) and turn.share("proposal") < LIKELY):
+    if AUTOMATIC.search(turn.text) or (asks(text) and turn.share("proposal") < OFFERED):
         return None
     places = [Evidence(turn.id, *span)]
     if proposes:
         places += _beside(turn, turns[place + 1 : place + 1 + ACCEPT_WITHIN], "agreement")
     elif turn.share("agreement") >= LIKELY:
         places += _beside(turn, turns[max(place - AGREED_WITHIN, 0) : place][::-1], "proposal")
-    return _Settled(turn, Decision(text, tuple(places)), share)
+    if not states and len(places) == 1:
+        return None
+    if not states:  # the words are the proposal's
+        offered = next(other for other in turns[:place] if other.id == places[1].message)
+        text = tidy(offered.text[places[1].start : places[1].end])
+    return _Settled(turn, Decision(text, tuple(places)), share) if size(text, turn.reading.language) >= FEWEST else None
 
 
 def _beside(turn: Turn, others: Sequence[Turn], intent: str) -> list[Evidence]:

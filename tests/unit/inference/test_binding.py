@@ -116,7 +116,9 @@ def test_weights_name_features_that_exist_and_round_trip(turns: Maker) -> None:
 
 
 def test_two_messages_that_bind_the_same_are_one_decision_in_the_words_of_the_surer(turns: Maker) -> None:
-    talk = turns(("Mara", "proposal", "Let's rent a van."), ("Tom", "agreement", "Then a van it is, by Friday."))
+    talk = turns(
+        ("Mara", "proposal", "Let's rent a van."), ("Tom", "decision agreement", "Then a van it is, by Friday.")
+    )
     [decision] = decisions(talk, binds(talk, "m1", "m0"))
     assert decision.text == "Then a van it is, by Friday."
     assert [item.message for item in decision.evidence] == ["m1", "m0"]
@@ -206,3 +208,17 @@ def test_accepting_work_does_not_undo_it(turns: Maker) -> None:
     talk = turns(("Mara", "request", "Tom, please review PAY-231."), ("Tom", "agreement", "OK."))
     chosen = Chosen((0.9, 0.05), 0.27)
     assert [item.owner for item in bound_actions(talk, [MARA, TOM], chosen)] == ["Tom"]
+
+
+def test_who_agrees_is_quoted_with_what_was_proposed(turns: Maker) -> None:
+    talk = turns(("Mara", "proposal", "Let's ship the export on Thursday."), ("Tom", "agreement", "Works for me."))
+    [found] = decisions(talk, binds(talk, "m1"))
+    assert (found.text, [item.message for item in found.evidence]) == (
+        "Let's ship the export on Thursday.",
+        ["m1", "m0"],
+    )
+
+
+def test_what_states_no_choice_is_no_decision(turns: Maker) -> None:
+    talk = turns(("Mara", "question", "Who pays?"), ("Tom", "agreement", "merci."))
+    assert decisions(talk, binds(talk, "m1")) == []
