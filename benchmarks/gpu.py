@@ -64,9 +64,9 @@ def measure(place: Place, size: Size, notes: dict[str, str]) -> list[Row]:
     """All rows for a place; what can't be one is said in ``notes``."""
     model, trunk = tagger(TORCH, place), bare_trunk(Place(place.device, "float32"))
     texts = sample(model, size.messages)
-    notes["messages"] = f"{mean(model.lengths(texts)):.0f} tokens on average"
-    ways = _ways(model, trunk, texts)
     lengths = model.lengths(texts)
+    notes["messages"] = f"{mean(lengths):.0f} tokens on average"
+    ways = _ways(model, trunk, texts)
     work = flops(trunk.model.config, lengths)
     rates: dict[str, list[float]] = {name: [] for name in ways}
     shares: list[float] = []

@@ -18,6 +18,7 @@ from plait_inference.models.device import choose_device
 from plait_inference.models.engines import TorchEngine
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import Tagger
+from plait_inference.models.trained import Trained
 from plait_inference.training import card
 from plait_inference.training.calibrate import DEFAULT
 from plait_inference.training.distil import Vectors
@@ -108,11 +109,9 @@ def _teachers(job: Job, recipe: Recipe, trunk: Trunk, report: Report) -> list[Ne
     for seed in range(recipe.seed + 1, recipe.seed + 1 + recipe.teachers):
         place = job.output.with_name(f"{job.output.name}.work") / f"teacher-{seed}"
         report(f"teacher {len(networks) + 1} of {recipe.teachers}, seed {seed}")
-        train(replace(job, output=place, fit_all=False, track=""), replace(recipe, seed=seed, teachers=0), report)
-        network = Network(trunk, recipe.rank, recipe.adapt)
-        network.load_state_dict(artefact.read_weights(place), strict=False)
-        network.backbone.merge()
-        networks.append(network.to(choose_device("auto")).eval())
+        alone = replace(job, output=place, fit_all=False, track="")
+        made = train(alone, replace(recipe, seed=seed, teachers=0), report)
+        networks.append(Trained(place, made, trunk).network().to(choose_device("auto")).eval())
     return networks
 
 
