@@ -14,8 +14,8 @@ from torch import Tensor, nn
 from transformers import AutoModel, AutoTokenizer
 from transformers.utils import logging as transformers_logging
 
+from plait_inference.models.layers import has_known_parts, run_padded, run_unpadded
 from plait_inference.models.trunk import default_trunk
-from plait_inference.models.unpadded import has_known_parts, run_unpadded
 from plait_shared.errors import Misconfigured
 
 DEFAULT_TRUNK: Final = "default"
@@ -116,7 +116,7 @@ class Backbone(nn.Module):
         ``input_ids: int64 [batch, seq]``, right-padded; ``mask: bool [batch, seq]``.
         """
         hidden: Tensor = self.embeddings(input_ids=input_ids)
-        return run_layers(self.layers, hidden, mask)
+        return run_padded(self.layers, hidden, mask)
 
     def unpadded(self, input_ids: Tensor, mask: Tensor) -> Tensor:
         """The same without a product spent on padding, which is zero in what comes back; ``mask`` lies on the CPU."""
@@ -131,14 +131,3 @@ class Backbone(nn.Module):
             if isinstance(module, LoraLayer):
                 module.merge()
                 self.layers.set_submodule(name, module.get_base_layer())
-
-
-def run_layers(layers: nn.ModuleList, hidden: Tensor, mask: Tensor) -> Tensor:
-    """Apply transformer layers; padding (``mask`` false) is never attended to."""
-    low = torch.finfo(hidden.dtype).min
-    additive = torch.zeros(mask.shape, dtype=hidden.dtype, device=hidden.device)
-    additive = additive.masked_fill(~mask, low)[:, None, None, :]
-    for layer in layers:
-        result = layer(hidden, additive)
-        hidden = result[0] if isinstance(result, tuple) else result
-    return hidden

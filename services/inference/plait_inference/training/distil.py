@@ -6,8 +6,9 @@ from typing import Any, Final
 import torch
 from torch import Tensor
 
-from plait_inference.models.backbone import Trunk, run_layers
+from plait_inference.models.backbone import Trunk
 from plait_inference.models.heads import masked_mean
+from plait_inference.models.layers import run_padded
 from plait_inference.training.features import Feature, collate
 
 BATCH: Final = 64
@@ -33,5 +34,5 @@ def _read(trunk: Trunk, features: Sequence[Feature], device: torch.device) -> Te
     batch = collate(features, int(trunk.tokenizer.pad_token_id or 0))
     model: Any = trunk.model.to(device)
     mask = batch.mask.to(device)
-    hidden = run_layers(model.encoder.layer, model.embeddings(input_ids=batch.input_ids.to(device)), mask)
-    return masked_mean(hidden, mask).cpu()
+    hidden = run_padded(model.encoder.layer, model.embeddings(input_ids=batch.input_ids.to(device)), mask)
+    return masked_mean(hidden.float(), mask).cpu()

@@ -21,10 +21,10 @@ BUCKET: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """An example as numbers; ``lead`` ids come before the text; ``tags``, one an id, are ``UNKNOWN`` outside it."""
+    """An example as numbers. ``own``: where the text's ids begin and end; ``tags``: one an id, ``UNKNOWN`` beside."""
 
     ids: tuple[int, ...]
-    lead: int
+    own: tuple[int, int]
     tags: tuple[int, ...]
     open_tags: tuple[bool, ...]
     intents: tuple[float, ...]
@@ -54,7 +54,7 @@ def featurize(tokenizer: Any, examples: Sequence[Example]) -> list[Feature]:
         else:
             own = encode(tokens.spans, example.entities, example.text)[:room]
         tags = (*[UNKNOWN] * len(lead), *own, *[UNKNOWN] * len(end))
-        features.append(_feature(example, (ids, len(lead)), tags))
+        features.append(_feature(example, (ids, (len(lead), len(ids) - len(end))), tags))
     return features
 
 
@@ -101,13 +101,13 @@ def class_weights(examples: Sequence[Example]) -> dict[str, Tensor]:
     return weights
 
 
-def _feature(example: Example, what: tuple[tuple[int, ...], int], tags: tuple[int, ...]) -> Feature:
-    ids, lead = what
+def _feature(example: Example, what: tuple[tuple[int, ...], tuple[int, int]], tags: tuple[int, ...]) -> Feature:
+    ids, place = what
     known = example.intents
     acts = example.asks_or_promises
     return Feature(
         ids=ids,
-        lead=lead,
+        own=place,
         tags=tags,
         open_tags=tuple(open_tags(example.entity_labels)),
         intents=tuple(-1.0 if known is None else float(label in known) for label in INTENTS),

@@ -82,7 +82,7 @@ def _mean(heard: list[Tensor]) -> Tensor:
 
 
 def _own(tokens: Tensor, feature: Feature) -> Tensor:
-    """Zeros before the text's own tokens, where no teacher has learned anything."""
-    own = tokens[: len(feature.ids)].clone()
-    own[: feature.lead] = 0.0
+    """Zeros at the marks around the text and at its prefix, where no teacher has learned anything."""
+    own = torch.zeros_like(tokens[: len(feature.ids)])
+    own[slice(*feature.own)] = tokens[slice(*feature.own)]
     return own

