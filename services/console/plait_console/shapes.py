@@ -1,11 +1,14 @@
 """How the services' answers read to a person. An answer may grow fields; what is not known here is passed over."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 EXCERPT = 160
 LONG = 400
+END_OF_DAY = time(23, 59, 59)  # the author's: stands for a day without a time; times have no seconds
+DAY_ENDS = timedelta(hours=11)  # UTC: what ends later is that day, what ends earlier the day before
+DATE_LINE = time(9, 59, 59), time(10, 59, 59)  # UTC: a day ends here 13 or 14 hours east, and the one before it west
 
 
 def items(answer: Any) -> list[dict[str, Any]]:
@@ -22,6 +25,18 @@ def when(value: object) -> str:
         return datetime.fromisoformat(str(value)).strftime("%a %d %b %H:%M")
     except ValueError:
         return str(value)
+
+
+def due(words: object, at: datetime | None) -> str:
+    """When something is due, in UTC, and the words for it in quotes; a day without a time stays the author's day."""
+    told = ""
+    if at is not None:
+        moment = at.astimezone(UTC)
+        if moment.second != END_OF_DAY.second:
+            told = f"{moment:%a %d %b %H:%M} UTC"
+        elif not DATE_LINE[0] <= moment.time() <= DATE_LINE[1]:
+            told = f"{moment - DAY_ENDS:%a %d %b}"
+    return ", ".join(filter(None, (told, f"“{words}”" if words else "")))
 
 
 def name_of(node: Any) -> str:
@@ -103,7 +118,9 @@ def _list(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 def _action(row: Mapping[str, Any]) -> str:
     owner = f"  → {name_of(row['owner'])}" if row.get("owner") else ""
-    return f"{row['what']}{owner}" + (f"  due {row['due']}" if row.get("due") else "")
+    at = row.get("due_at")
+    until = due(row.get("due"), datetime.fromisoformat(at) if at else None)
+    return f"{row['what']}{owner}" + (f"  due {until}" if until else "")
 
 
 def _held(fact: Mapping[str, Any]) -> str:

@@ -34,7 +34,7 @@ from plait_schemas.records import (
     Tags,
 )
 
-END_OF_DAY = time(23, 59, 59)
+END_OF_DAY = time(23, 59, 59)  # a time that is resolved has no seconds: readers tell a day from it by them
 
 
 def tags(reading: Reading, text: str, custom: Sequence[PackTag] = ()) -> Tags:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from plait_notification.fold import has_intent, is_mainly
@@ -31,13 +31,17 @@ MISSED = timedelta(hours=25)  # how far back a restart looks for a digest that w
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of a digest and what it rests on; ``note`` is a due date, an author or a number."""
+    """A line of a digest and what it rests on; ``note`` is an author, a number, or the words for a due date.
+
+    ``due_at`` is what those words come to; how a summary writes a day without a time, `due.days` says.
+    """
 
     text: str
     note: str
     conversation: ConversationRef
     audience: Audience
     evidence: tuple[Evidence, ...] = ()
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def _decided(summaries: list[Summary]) -> list[Item]:
 
 def _actions(person: Profile, summaries: list[Summary]) -> list[Item]:
     return [
-        _line(summary, action.what, action.due or "", action.evidence)
+        replace(_line(summary, action.what, action.due or "", action.evidence), due_at=action.due_at)
         for summary in summaries
         for action in summary.actions
         if action.owner is not None and action.owner.id in person.identities

@@ -1,18 +1,22 @@
 """When a deadline is, from the words it was written in ("by Friday 5pm", "下周三前"), English and Chinese.
 
 A day without a time ends at the close of business. What the tables below do not cover is not guessed: None.
+Due dates of summaries come resolved; of those it tells the days from the times.
 """
 
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 from plait_notification.localtime import local_moment, zone
 from plait_notification.view import normal
 
 CLOSE_OF_BUSINESS = time(18)
+END_OF_DAY = time(23, 59, 59)  # of the author: a day without a time in a summary, whose times have no seconds
+EASTERNMOST, WESTERNMOST = timedelta(hours=14), timedelta(hours=-11)  # Kiribati, American Samoa
+A_DAY = timedelta(days=1)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 ZH_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九十")} | {"两": 2, "零": 0, "日": 7, "天": 7}
@@ -25,6 +29,13 @@ DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 YEAR = r"(?:,?\s*(?P<year>\d{4}))?"
 COUNT = r"(?P<count>\d{1,3}|a|an|one|two|three|four|five|six|seven|[一二三四五六七八九十两])"
 SMALL = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+HOURS = re.compile(rf"{COUNT}\s*(?:个)?(?:hours?\b|小时)")
+NOON = re.compile(r"\bnoon\b|中午")
+DAY_PART = re.compile(r"\b(?:morning|afternoon|evening|tonight|midnight)\b|[早晚]|[上下]午")
+LINK = re.compile(
+    r"\b(?:due|by|before|until|till|for|at|on|in|within|the|of|\d{1,2}(?:st|nd|rd|th))\b"
+    r"|截止?|[之以]?[前内后]|[到在日号]"
+)
 Match = re.Match[str]
 DayRule = Callable[[Match, date], date | None]
 
@@ -34,7 +45,7 @@ def resolve(surface: str, said_at: datetime, timezone: str) -> datetime | None:
     """The deadline in UTC, as the words mean it when said at ``said_at`` in that zone; None when not understood."""
     tz, text = zone(timezone), normal(surface)
     here = said_at.astimezone(tz)
-    hours = re.search(rf"{COUNT}\s*(?:个)?(?:hours?\b|小时)", text)
+    hours = HOURS.search(text)
     if hours:
         return said_at + timedelta(hours=_count(hours["count"]))
     day, said_day = _day(text, here.date())
@@ -43,6 +54,32 @@ def resolve(surface: str, said_at: datetime, timezone: str) -> datetime | None:
         moment = local_moment(here.date(), at, tz)
         return moment if moment > said_at else local_moment(here.date() + timedelta(days=1), at, tz)
     return None if day is None else local_moment(day, at or _named_clock(text), tz)
+
+
+def days(due_at: datetime) -> tuple[date, ...]:
+    """The days that an author somewhere may have meant by a summary's ``due_at``: none where it is a time.
+
+    One but for a band around the date line, where one day ends in the east as the day before it ends in the west.
+    """
+    moment = due_at.astimezone(UTC)
+    if moment.second != END_OF_DAY.second:
+        return ()
+    ahead = datetime.combine(moment.date(), END_OF_DAY, UTC) - moment
+    offsets = [ahead] if ahead <= EASTERNMOST else []
+    offsets += [ahead - A_DAY] if ahead - A_DAY >= WESTERNMOST else []
+    return tuple((moment + offset).date() for offset in offsets)
+
+
+def says_more(surface: str, timed: bool) -> bool:
+    """Whether the words say more than the day, or where it is ``timed`` the time: "friday morning", "for the demo"."""
+    text = normal(surface)
+    for clock in (ZH_CLOCK, CLOCK, NOON) if timed else ():
+        text = clock.sub(" ", text)
+    if DAY_PART.search(text):
+        return True
+    for known in (HOURS, *(pattern for pattern, _rule in RULES), LINK):
+        text = known.sub(" ", text)
+    return re.search(r"\w", text) is not None
 
 
 def _day(text: str, today: date) -> tuple[date | None, bool]:
@@ -76,7 +113,7 @@ def _clock(text: str) -> time | None:
         minute = 30 if found["m"] == "半" else int(found["m"] or 0)
         half = "pm" if found["half"] in ("下午", "晚上", "今晚", "明晚") else ""
         return _time(_count(found["h"]), minute, half)
-    return time(12) if re.search(r"\bnoon\b|中午", text) else None
+    return time(12) if NOON.search(text) else None
 
 
 def _named_clock(text: str) -> time:

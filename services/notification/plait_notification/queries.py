@@ -35,7 +35,7 @@ def digest(view: View, texts: Texts, who: Who, day: date | None, now: datetime) 
     if since > clock or until < clock - KEEP:
         raise BadRecord(f"digests reach from {KEEP.days} days ago until today", field="date")
     gathered = gather(workspace, person, since, until)
-    title, body = texts.alert("digest", person, {"digest": gathered})
+    title, body = texts.alert("digest", person, until, {"digest": gathered})
     return gathered, title, body
 
 

@@ -33,7 +33,7 @@ def raise_alert(
     if alert_id in workspace.raised or not workspace.may_see_all(user, about.audiences):
         return
     person = workspace.profiles[user]
-    title, body = texts.alert(about.kind, person, facts)
+    title, body = texts.alert(about.kind, person, about.at, facts)
     workspace.raised.add(alert_id)
     yield Alert(
         id=alert_id,

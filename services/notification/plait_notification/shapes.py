@@ -84,10 +84,16 @@ class History(BaseModel):
 
 
 class ItemOut(BaseModel):
-    """A line of a digest; ``evidence`` are message ids."""
+    """A line of a digest; ``evidence`` are message ids.
+
+    ``note`` is of an action the words for when it is due, of a conversation the number of messages, of a message its
+    author. ``due_at`` is what the words for a due date come to; the end of the author's day, 23:59:59 there, stands for
+    a day without a time.
+    """
 
     text: str
     note: str
+    due_at: datetime | None
     conversation: str
     evidence: list[str]
 
@@ -95,7 +101,9 @@ class ItemOut(BaseModel):
     def of(cls, item: Item) -> Self:
         """From the digest."""
         messages = list(dict.fromkeys(evidence.message_id for evidence in item.evidence))
-        return cls(text=item.text, note=item.note, conversation=item.conversation.id, evidence=messages)
+        return cls(
+            text=item.text, note=item.note, due_at=item.due_at, conversation=item.conversation.id, evidence=messages
+        )
 
 
 class DigestOut(BaseModel):

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Literal
 
 import jinja2
-from babel.dates import format_datetime
 
-from plait_notification.localtime import zone
+from plait_notification.dates import Dates
 from plait_schemas.records import Profile
 
 EXCERPT_CHARACTERS = 280
@@ -29,15 +28,12 @@ class Texts:
         )
         self._environment.filters.update(md=markdown, line=one_line, excerpt=excerpt, address=address)
 
-    def alert(self, kind: str, person: Profile, facts: Mapping[str, object]) -> tuple[str, str]:
-        """Title and Markdown body of an alert, in the person's language."""
+    def alert(self, kind: str, person: Profile, at: datetime, facts: Mapping[str, object]) -> tuple[str, str]:
+        """Title and Markdown body of an alert of that moment, in the person's language."""
         language = language_of(person)
-
-        def when(moment: datetime) -> str:
-            return format_datetime(moment, "medium", tzinfo=zone(person.timezone), locale=LOCALES[language])
-
+        dates = Dates(person, LOCALES[language], at)
         template = self._environment.get_template(f"{language}/{kind}.md.j2")
-        title, _, body = template.render(when=when, **facts).partition("\n")
+        title, _, body = template.render(dates=dates, **facts).partition("\n")
         return one_line(title), re.sub(r"\n{3,}", "\n\n", body).strip()
 
     def html(self, title: str, body: str, language: str) -> str:

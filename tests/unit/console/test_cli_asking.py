@@ -1,9 +1,11 @@
 """Asking from the command line: tokens, facts, search, conversations, digests."""
 
 import json
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from plait_console.shapes import due
 from plait_shared.auth import AuthSettings, TokenVerifier
 from tests.unit.console.world import SECRET, Fake, plait
 
@@ -82,7 +84,10 @@ def test_a_conversation_is_laid_out(fake: Fake) -> None:
                 "stale": True,
                 "sentences": [{"text": "The flag went back."}],
                 "decisions": [{"text": "Roll back", "reversed": True}],
-                "actions": [{"what": "Write it up", "owner": {"name": "Rui"}, "due": "Friday"}],
+                "actions": [
+                    {"what": "Write it up", "owner": {"name": "Rui"}, "due": "Friday", "due_at": None},
+                    {"what": "Send it", "owner": None, "due": "by noon", "due_at": "2026-03-06T12:00:00+00:00"},
+                ],
                 "questions": [{"text": "Who knew?", "answered_by": None}],
             }
         ],
@@ -94,12 +99,23 @@ def test_a_conversation_is_laid_out(fake: Fake) -> None:
         "Outage · 1 messages",
         "Summary (messages came after it)",
         "Roll back  (taken back)",
-        "Write it up  → Rui  due Friday",
+        "Write it up  → Rui  due “Friday”",
+        "Send it  due Fri 06 Mar 12:00 UTC, “by noon”",
         "Who knew?  (open)",
         "HER-12 assigned to Rui Salgueiro  (Thu 05 Mar 10:00 –)",
         "Thu 05 Mar 10:00  Rui: We roll back.",
     ):
         assert words in shown
+
+
+@pytest.mark.parametrize(
+    ("offset", "told"),
+    [(0, "Fri 06 Mar, "), (8, "Fri 06 Mar, "), (12.75, "Fri 06 Mar, "), (-9.5, "Fri 06 Mar, "), (13, ""), (-11, "")],
+)
+def test_a_day_without_a_time_stays_the_authors_day(offset: float, told: str) -> None:
+    there = timezone(timedelta(hours=offset))
+    assert due("Friday", datetime(2026, 3, 6, 23, 59, 59, tzinfo=there)) == f"{told}“Friday”"
+    assert due("", None) == ""
 
 
 def test_an_entity_is_found_by_name(fake: Fake) -> None:

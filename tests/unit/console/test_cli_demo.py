@@ -149,7 +149,7 @@ def test_findings_are_public_in_order_and_quoted() -> None:
     decisions = findings.decisions(found)
     assert [(d.text, d.undone) for d in decisions] == [("Drop the roll-ups", True), ("The roll-ups stay", False)]
     assert decisions[1].quote == findings.Quote("Ann Okafor", NOON, "#dev", "They stay.")
-    assert [(a.text, a.owner, a.due) for a in findings.actions(found)] == [("Revert it", "Ann Okafor", "today")]
+    assert [(a.text, a.owner, a.due) for a in findings.actions(found)] == [("Revert it", "Ann Okafor", "“today”")]
     assert [q.text for q in findings.open_questions(found)] == ["Who pays?"]
     assert [(b.text, b.due) for b in findings.blocked(found)] == [
         ("TEAL-8 blocked", "Tue 03 Mar 13:00"),
@@ -190,7 +190,7 @@ def test_the_result_tells_everything_and_nothing_private() -> None:
         "✗ Drop the roll-ups  taken back",
         "• The roll-ups stay",
         "Ann Okafor, Tue 12:00 UTC, #dev: “They stay.”",
-        "Revert it  → Ann Okafor  due today",
+        "Revert it  → Ann Okafor  due “today”",
         "Who pays?",
         "TEAL-8 blocked by the bank",
         "told to 2 people",

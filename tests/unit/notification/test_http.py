@@ -113,13 +113,15 @@ async def test_history_tells_what_became_of_ones_own_alert(office: Office) -> No
 
 
 async def test_the_digest_on_demand(office: Office) -> None:
-    office.world.add(summary())
+    [action] = summary().actions
+    office.world.add(summary(actions=(replace(action, due_at=datetime(2026, 3, 6, 23, 59, 59, tzinfo=UTC)),)))
     told = (await get(office, "/v1/digest")).json()
     assert [item["text"] for item in told["questions"]][-1] == "Bo 5?"
     assert told["decisions"] == []
     day = (await get(office, "/v1/digest?date=2026-03-03")).json()
     assert day["decisions"][0]["text"] == "Release on Friday"
     assert "**Decisions**" in day["body"]
+    assert [(item["note"], item["due_at"]) for item in day["actions"]] == [("Friday", "2026-03-06T23:59:59Z")]
     empty = (await get(office, "/v1/digest", user="stranger")).json()
     assert empty["questions"] == []
     for query in ("date=2026-01-01", "date=2027-01-01", "date=x"):

@@ -44,7 +44,7 @@ def test_a_question_that_mentions_me_reaches_me_in_my_language() -> None:
     assert (alert.kind, alert.recipient, alert.language) == (AlertKind.MENTION_QUESTION, "bo", "zh")
     assert alert.title == "Ann Okafor向你提问"
     assert "> Bo, is PAY-231 done?" in alert.body
-    assert "2026年3月3日 20:01:00" in alert.body
+    assert "3月3日周二 20:01。" in alert.body
     assert alert.sources == (enriched(1, "", "question").id,)
 
 
@@ -53,7 +53,7 @@ def test_a_request_in_english_names_the_hour_of_my_zone() -> None:
     [alert] = world.add(enriched(1, "请看一下这个工单", "request", mentions=(CY,), author=BO))
     assert alert.title == "李波 asks you to do something"
     assert "请看一下这个工单" in alert.body
-    assert "07:01:00" in alert.body
+    assert "Tue 3 Mar, 07:01." in alert.body
 
 
 @pytest.mark.parametrize("intent", ["status", "social", "information", "commitment"])
@@ -169,7 +169,7 @@ def test_minutes_reach_who_took_part_until_then() -> None:
     assert "Release moves to \\*Friday\\*." in english.body
     assert "- Release on Friday" in english.body
     assert "Release today" not in english.body
-    assert "- Send the notes — 李波 (due Friday)" in english.body
+    assert "- Send the notes — 李波 (due “Friday”)" in english.body
     assert "未决问题" in chinese.body
     assert world.add(summary(model=replace(summary().model, revision="2"))) == []
 

@@ -43,7 +43,7 @@ def test_a_surge_alert_shows_what_was_said_in_both_languages() -> None:
     world = World(*people(), *(enriched(n, f"broken {n}", "blocker", mentions=(BO,)) for n in range(5)))
     english, chinese = handlers.surges(world.view, TEXTS, Surge("orchard", "chat:dev", NOON + 4 * MINUTE))
     assert english.title == "#dev is heating up"
-    assert "5 blocking or unhappy messages since 3 Mar 2026, 12:00:00." in english.body
+    assert "5 blocking or unhappy messages since Tue 3 Mar, 12:00." in english.body
     assert "> Ann Okafor: broken 4" in english.body
     assert chinese.title == "#dev问题激增"
     assert "5 条受阻或负面消息" in chinese.body

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from plait_console.demo.arrivals import Arrivals
+from plait_console.shapes import due
 from plait_schemas.records import (
     Alert,
     AlertKind,
@@ -61,7 +62,7 @@ def decisions(arrivals: Arrivals) -> list[Finding]:
 def actions(arrivals: Arrivals) -> list[Finding]:
     """Work that someone is bound to."""
     return _sorted(
-        Finding(text=action.what, at=_at(arrivals, action.evidence, summary), due=action.due or "",
+        Finding(text=action.what, at=_at(arrivals, action.evidence, summary), due=due(action.due, action.due_at),
                 owner=action.owner.name or action.owner.id if action.owner else "",
                 quote=quote(arrivals, action.evidence),
                 weight=_weight(arrivals, action.evidence, "commitment", "request"))
