@@ -62,7 +62,7 @@ class Task:
 
 def actions(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[Action]:
     """The actions that the tags of the messages speak of, as they stand at the end, in order."""
-    return [action(task) for task in tasks_of(turns, participants) if task.stands]
+    return [action(task, turns) for task in tasks_of(turns, participants) if task.stands]
 
 
 def tasks_of(
@@ -233,7 +233,15 @@ def _is_short(what: str, turn: Turn) -> bool:
     return size(what, language) <= (SHORT_ZH if language == "zh" else SHORT_EN)
 
 
-def action(task: Task) -> Action:
-    """What stands of it."""
-    due, due_at = due_of(task.turns, task.asked, task.asked_at)
+def action(task: Task, turns: Sequence[Turn]) -> Action:
+    """What stands of it, in the conversation of ``turns``."""
+    due, due_at = due_of(task.turns, task.asked, task.asked_at, _appointing(task, turns))
     return Action(task.what, task.owner, due, due_at, tuple(task.evidence))
+
+
+def _appointing(task: Task, turns: Sequence[Turn]) -> list[Turn]:
+    """What others say beside the message that binds: an appointment just before it, consent just after it."""
+    at = next(place for place, turn in enumerate(turns) if turn.id == task.evidence[0].message)
+    before = [turn for turn in turns[max(at - 1, 0) : at] if turn.has("schedule")]
+    after = [turn for turn in turns[at + 1 : at + 2] if turn.has("agreement")]
+    return [turn for turn in (*before, *after) if turn.author_id != turns[at].author_id]

@@ -39,7 +39,9 @@ def bound_actions(turns: Sequence[Turn], participants: Sequence[Participant], ch
     tasks = tasks_of(turns, participants, heard)
     least = SPOKEN * chosen.threshold
     return [
-        action(task) for task in tasks if task.stands and max(shares[item.message] for item in task.evidence) >= least
+        action(task, turns)
+        for task in tasks
+        if task.stands and max(shares[item.message] for item in task.evidence) >= least
     ]
 
 

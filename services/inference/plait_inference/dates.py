@@ -20,7 +20,7 @@ RULES: Final = {
     month_first: (*ENGLISH_SPANS, *CHINESE_SPANS, *numeric(month_first), *CHINESE, *ENGLISH)
     for month_first in (False, True)
 }
-SOON: Final = timedelta(hours=3)
+SOON: Final = timedelta(hours=4)
 DAY_PART_ENDS: Final = {"dawn": 6, "morning": 12, "noon": 12, "afternoon": 18}
 HYPHEN: Final = re.compile(r"(?<![\d-])(\d{1,2}(?::\d\d)?(?: ?[ap]m|[日号点])?)-(?=\d{1,2}(?![\d-]))| - ")
 JOINT: Final = re.compile(r"\b(?:to|through|thru|until|till|and|or)\b|[–—~]|到|至|或者?")

@@ -42,10 +42,11 @@ OPEN: Final = re.compile(
     r"^\W*(?:since|after)\b|\b(?:ago|yesterday|every|each|daily|weekly|monthly|same)\b|^\W*24/7\W*$"
     r"|\blast (?!thing\b|(?:\w+ ){1,3}(?:of|in)\b)"
     r"|\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)days|mornings|afternoons|evenings|nights)\b"
+    r"|\b(?:first|second|third|fourth|fifth|\d+(?:st|nd|rd|th))-(?:day|week|month|quarter|year)\b"
     r"|\b(?:easter|good friday|black friday|cyber monday|maundy thursday|ash wednesday|thanksgiving"
     r"|(?:chinese|lunar) new year|spring festival|mid-autumn)\b"
 )
-"""The past, open ends, repetition, and holidays that move."""
+"""The past, open ends, repetition, what only tells one from others, and holidays that move."""
 SPELLINGS: Final = tuple(
     (re.compile(pattern), spelling)
     for pattern, spelling in (

@@ -15,6 +15,13 @@ BEFORE_ZH: Final = re.compile(r"(?:下班|收工|会|開會|开会)?[之以]?前
 """Behind a time: what makes it a deadline."""
 START: Final = re.compile(r"\b(?:start|begin|kick)\w*\b|开始|開始|动手|启动", re.IGNORECASE)
 """In the clause of a time: work begins then."""
+FROM: Final = re.compile(r"\b(?:from|starting|as of|effective)\s+$|[从從自]\s*$", re.IGNORECASE)
+ON: Final = re.compile(r"\s*起|\s+onwards?\b|\s+on(?=[.,;:!?]|$)", re.IGNORECASE)
+"""Around a time from which a rule holds."""
+DAYLESS: Final = re.compile(
+    r"^(?!.*(?:day\b|today|tonight|tomorrow|\d)).*\b(?:morning|afternoon|evening|night|lunch)\b", re.IGNORECASE
+)
+"""A meeting whose name has a part of the day and no day."""
 CLAUSE_END: Final = re.compile(r"[，,;；。.!！?？\n]")
 LENGTH: Final = re.compile(
     r"(?:\d+|an?|half an|[\w-]+) (?:min|hour)\w*|[半\d一二两三四五六七八九十]+个?(?:分钟?|小时|钟头)", re.IGNORECASE
@@ -32,33 +39,73 @@ LATER: Final = re.compile(r"(?:after|every|each)\b|每", re.IGNORECASE)
 PAST: Final = re.compile(
     r"\b(?:ago|last (?:night|week|month|year|\w+day)|since|yesterday)\b|去年|昨|前天|前年|[天年月周]前$", re.IGNORECASE
 )
+MILESTONE: Final = re.compile(
+    r"\b(?:before|until|till|once|as soon as|by the time) (?:it|they|she|he|we|you|the [\w-]+)(?:['’]\w+)?"
+    r" [^,.;:!?\n(]+"
+    r"|\bwhen(?:ever)? (?:you|things|it)(?:['’]\w+)? (?:think|have|get|find|can|an?|are|is|suits?)\b[^,.;:!?\n(]*"
+    r"|[节節假][后後]"
+    r"|(?<![\u4e00-\u9fff])[\u4e00-\u9fff]{1,6}(?<![目之以提当當先日空久眼面])(?:之前|以前|前)(?=[，。；,;！!]|$)",
+    re.IGNORECASE,
+)
+"""What is to happen first, or is up to who does it."""
+NEXT_TO: Final = re.compile(
+    r"\b(?:before|after|at|until|by|in|during) (?:(?:the|our|this|that|next) )?$", re.IGNORECASE
+)
+"""In front of a meeting: when work is due."""
+PERIOD: Final = re.compile(
+    r"(?:(?:early|late|mid)[ -])?(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:[a-z]{2,})?"
+    r"|spring|summer|autumn|winter|q[1-4]"
+    r"|下个?[月季]度?|\d{1,2} ?月份?|[一二三四五六七八九十]{1,2}月份?|[春夏秋冬]天|明年",
+    re.IGNORECASE,
+)
+"""A time that is no day."""
 Said = tuple[str | None, str | None]
 
 
-def due_of(turns: Sequence[Turn], asked: Turn | None, asked_at: tuple[int, int] | None) -> Said:
+def due_of(
+    turns: Sequence[Turn], asked: Turn | None, asked_at: tuple[int, int] | None, beside: Sequence[Turn] = ()
+) -> Said:
     """The surface and the ISO date: of the latest message that names a time, its sentence before its others.
 
-    ``asked`` is the message that asked for the work, at ``asked_at`` where that is known.
+    ``asked`` is the message that asked for the work, at ``asked_at`` where that is known. ``beside`` are messages
+    of others that may make an appointment for it, which is meant where none of ``turns`` names a time.
     """
     sentences = [
         (turn, asked_at if turn is asked and asked_at else turn.span_of("commitment", "request", "agreement"))
         for turn in reversed(turns)
     ]
     wider = [(turn, (0, len(turn.text))) for turn, _ in sentences]
-    for way, places in ((_dated, sentences), (_dated, wider), (_closing, sentences), (_undated, wider)):
+    for way, places in ((_ending, sentences), (_dated, wider), (_undated, wider), (_eventual, sentences)):
         for turn, within in places:
             if (found := way(turn, within)) is not None:
                 return found
-    return None, None
+    return next((found for turn in beside if (found := _appointed(turn)) is not None), (None, None))
+
+
+def _appointed(turn: Turn) -> Said | None:
+    """The day that a message gives; how long something takes is none."""
+    found = _dated(turn, turn.span_of("schedule"))
+    return None if found is None or LENGTH.fullmatch(found[0] or "") else found
+
+
+def _ending(turn: Turn, within: tuple[int, int]) -> Said | None:
+    """A date, or else the end of what those who speak are at."""
+    return _dated(turn, within) or _closing(turn, within)
 
 
 def _dated(turn: Turn, within: tuple[int, int]) -> Said | None:
-    """One marked as a deadline before others, an end before a beginning, a date before a length, the later of two."""
-    times = _times(turn, within)
-    times = times or [span for span in _spans(turn, within) if span.label == "MEETING"]
-    found = [(span, date) for span in times if (date := moment(turn, span))]
-    for fits in (_is_deadline, _is_date, _any):
-        fitting = [(turn.text[span.start : span.end], date) for span, date in found if fits(turn, span)]
+    """One marked as a deadline before others, an end before a beginning, a date before a length, the later of two.
+
+    Meetings only where they are marked, or no time has a date.
+    """
+    found = [
+        (span, date)
+        for span in _spans(turn, within, "TIME", "MEETING")
+        if (date := moment(turn, span)) and not _opens(turn, span)
+    ]
+    times = [(span, date) for span, date in found if span.label == "TIME"]
+    for fits, some in ((_is_deadline, found), (_is_date, times), (_any, times), (_any, found)):
+        fitting = [(turn.text[span.start : span.end], date) for span, date in some if fits(turn, span)]
         if fitting:
             return fitting[-1]
     return None
@@ -72,7 +119,7 @@ def _closing(turn: Turn, within: tuple[int, int]) -> Said | None:
 
 def _undated(turn: Turn, within: tuple[int, int]) -> Said | None:
     """A deadline that is no date, unless it is over; any time, where the message's own is unknown."""
-    said = [(turn.text[span.start : span.end], _is_deadline(turn, span)) for span in _times(turn, within)]
+    said = [(turn.text[span.start : span.end], _is_deadline(turn, span)) for span in _spans(turn, within, "TIME")]
     unknown = turn.time is None  # then no surface could be dated
     left = [
         surface for surface, marked in said if (unknown or marked or LATER.match(surface)) and not PAST.search(surface)
@@ -80,12 +127,22 @@ def _undated(turn: Turn, within: tuple[int, int]) -> Said | None:
     return (left[-1], None) if left else None
 
 
-def _spans(turn: Turn, within: tuple[int, int]) -> list[EntitySpan]:
-    return [span for span in turn.reading.entities if within[0] <= span.start < within[1]]
+def _eventual(turn: Turn, within: tuple[int, int]) -> Said | None:
+    """What has no date: something that happens first, a meeting, a month or quarter."""
+    first = MILESTONE.search(turn.text, *within)
+    if first and not PAST.search(first[0]):
+        return first[0].strip(), None
+    for span in _spans(turn, within, "MEETING", "TIME"):
+        surface, before = turn.text[span.start : span.end], NEXT_TO.search(turn.text[within[0] : span.start])
+        if span.label == "MEETING" and before:
+            return before[0] + surface, None
+        if span.label == "TIME" and PERIOD.fullmatch(surface):
+            return surface, None
+    return None
 
 
-def _times(turn: Turn, within: tuple[int, int]) -> list[EntitySpan]:
-    return [span for span in _spans(turn, within) if span.label == "TIME"]
+def _spans(turn: Turn, within: tuple[int, int], *labels: str) -> list[EntitySpan]:
+    return [span for span in turn.reading.entities if span.label in labels and within[0] <= span.start < within[1]]
 
 
 def _any(turn: Turn, span: EntitySpan) -> bool:
@@ -100,6 +157,16 @@ def _is_deadline(turn: Turn, span: EntitySpan) -> bool:
     before = CLAUSE_END.split(turn.text[max(span.start - MARK, 0) : span.start])[-1]
     marked = DEADLINE.search(before + turn.text[span.start : span.end])
     return marked is not None or BEFORE_ZH.match(turn.text, span.end) is not None
+
+
+def _opens(turn: Turn, span: EntitySpan) -> bool:
+    """Whether something holds from the time on, or a meeting's name has no more than a part of the day."""
+    surface = turn.text[span.start : span.end]
+    return (
+        (span.label == "MEETING" and DAYLESS.search(surface) is not None)
+        or FROM.search(turn.text[: span.start]) is not None
+        or ON.match(turn.text, span.end) is not None
+    )
 
 
 def _begins(turn: Turn, span: EntitySpan) -> bool:

@@ -249,3 +249,28 @@ def test_overlap_of_words_and_characters() -> None:
     assert overlap("the budget deck", "budget decks for Q3") == 1.0
     assert overlap("季度预算表", "预算表") == 1.0
     assert overlap("a", "b") == 0.0
+
+
+def test_work_is_due_on_the_day_that_is_appointed_just_before_or_agreed_just_after(turns: Maker) -> None:
+    before = turns(
+        ("Tom", "schedule", "The lift is inspected on Friday.", "Friday"), ("Mara", "commitment", "I'll wait.")
+    )
+    after = turns(("李倩", "commitment", "门锁我来换"), ("王磊", "agreement", "同意，周五弄好", "周五"))
+    for talk in (before, after):
+        [action] = actions(talk, people("Tom", "Mara", "李倩", "王磊"))
+        assert action.due_at == "2026-03-06"
+
+
+def test_what_is_neither_appointed_beside_it_nor_by_another_is_not_when_work_is_due(turns: Maker) -> None:
+    own = turns(
+        ("Mara", "schedule", "The lift is inspected on Friday.", "Friday"), ("Mara", "commitment", "I'll wait.")
+    )
+    fact = turns(("Tom", "information", "They came on Friday.", "Friday"), ("Mara", "commitment", "I'll wait."))
+    far = turns(
+        ("Tom", "schedule", "The lift is inspected on Friday.", "Friday"),
+        ("李倩", "social", "哈哈"),
+        ("Mara", "commitment", "I'll wait."),
+    )
+    for talk in (own, fact, far):
+        [action] = actions(talk, people("Tom", "Mara", "李倩"))
+        assert action.due is None
