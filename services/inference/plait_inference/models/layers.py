@@ -39,8 +39,8 @@ def run_padded(layers: nn.ModuleList, hidden: Tensor, mask: Tensor) -> Tensor:
     additive = additive.masked_fill(~mask, low)[:, None, None, :]
 
     def attend(query: Tensor, key: Tensor, value: Tensor) -> Tensor:
-        texts = (part.unflatten(0, mask.shape).transpose(1, 2) for part in (query, key, value))
-        return _attention(*texts, additive).transpose(1, 2).flatten(0, 1)
+        apart = [part.view(*mask.shape, *part.shape[1:]).transpose(1, 2) for part in (query, key, value)]
+        return _attention(apart[0], apart[1], apart[2], additive).transpose(1, 2).flatten(0, 1)
 
     return _run(layers, hidden.flatten(0, 1), attend).view_as(hidden)
 

@@ -27,7 +27,7 @@ class Recipe:
     """Weight of the distance from the untouched trunk's vectors, beside the losses of the tags."""
     public_mix: float = 0.5
     """Public examples for each office example, in every epoch."""
-    teachers: int = 2
+    teachers: int = 1
     """Networks of the next seeds that are trained before; this one learns from what they say as well."""
     taught: float = 1.0
     """Weight of what the teachers say, beside the losses of the tags."""
