@@ -4,12 +4,11 @@ from collections.abc import Callable
 
 import pytest
 
-from plait_inference.actions import actions, addressees
 from plait_inference.conversation import Participant, Turn
 from plait_inference.items import decisions, questions
 from plait_inference.summarise import LIMITS, digest, shorten
 from plait_inference.wording import overlap, size, tidy
-from tests.unit.inference.conftest import binds
+from tests.unit.inference.conftest import binds, spoken_actions
 
 Maker = Callable[..., list[Turn]]
 
@@ -124,7 +123,7 @@ def test_two_decisions_about_different_things_both_stand(turns: Maker) -> None:
 
 def test_a_commitment_is_an_action_of_its_author(turns: Maker) -> None:
     talk = turns(("Mara", "commitment", "I'll send the deck by Friday.", "by Friday"))
-    [action] = actions(talk, people("Mara", "Tom"))
+    [action] = spoken_actions(talk, people("Mara", "Tom"))
     assert (action.what, action.owner) == ("I'll send the deck by Friday.", "Mara")
     assert (action.due, action.due_at) == ("by Friday", "2026-03-06")
 
@@ -134,19 +133,19 @@ def test_an_accepted_request_belongs_to_who_accepts_and_keeps_its_wording(turns:
         ("王磊", "request", "谁能把季度预算表发我一份？"),
         ("李倩", "agreement commitment", "收到，我来，明天给你", "明天"),
     )
-    [action] = actions(talk, people("王磊", "李倩"))
+    [action] = spoken_actions(talk, people("王磊", "李倩"))
     assert (action.what, action.owner, action.due_at) == ("谁能把季度预算表发我一份？", "李倩", "2026-03-05")
     assert [item.message for item in action.evidence] == ["m1", "m0"]
 
 
 def test_a_named_addressee_owns_the_request(turns: Maker) -> None:
     talk = turns(("Mara", "request", "Tom, please review PAY-231 today.", "today"))
-    [action] = actions(talk, people("Mara", "Tom Reed"))
+    [action] = spoken_actions(talk, people("Mara", "Tom Reed"))
     assert (action.owner, action.due_at) == ("Tom Reed", "2026-03-04")
 
 
 def test_a_request_to_everyone_has_no_owner(turns: Maker) -> None:
-    [action] = actions(turns(("李倩", "request", "请大家周五前填好问卷。", "周五前")), people("李倩", "王磊"))
+    [action] = spoken_actions(turns(("李倩", "request", "请大家周五前填好问卷。", "周五前")), people("李倩", "王磊"))
     assert (action.owner, action.due) == (None, "周五前")
 
 
@@ -162,7 +161,7 @@ def test_a_request_to_everyone_has_no_owner(turns: Maker) -> None:
 def test_what_nobody_took_refused_or_did_at_once_is_not_listed(
     turns: Maker, rows: tuple[tuple[str, str, str], ...]
 ) -> None:
-    assert actions(turns(*rows), people("Mara", "Tom")) == []
+    assert spoken_actions(turns(*rows), people("Mara", "Tom")) == []
 
 
 def test_a_renewed_commitment_is_one_action_with_the_latest_due(turns: Maker) -> None:
@@ -170,7 +169,7 @@ def test_a_renewed_commitment_is_one_action_with_the_latest_due(turns: Maker) ->
         ("Mara", "commitment", "I'll send the budget deck on Thursday.", "Thursday"),
         ("Mara", "commitment", "I'll send the budget deck on Friday after all.", "Friday"),
     )
-    [action] = actions(talk, people("Mara"))
+    [action] = spoken_actions(talk, people("Mara"))
     assert action.due == "Friday"
     assert action.evidence[0].message == "m1"
 
@@ -186,8 +185,8 @@ def test_a_renewed_commitment_is_one_action_with_the_latest_due(turns: Maker) ->
     ],
 )
 def test_chinese_forms_of_address(turns: Maker, text: str, owner: str | None) -> None:
-    [turn] = turns(("孙悦", "request", text))
-    assert addressees(turn, people("孙悦", "李倩", "王小磊")) == ({owner} if owner else set())
+    found = spoken_actions(turns(("孙悦", "request", text)), people("孙悦", "李倩", "王小磊"))
+    assert [action.owner for action in found] == ([owner] if owner else [])
 
 
 def test_a_question_is_answered_by_the_next_message_that_says_something(turns: Maker) -> None:
