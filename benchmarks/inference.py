@@ -13,8 +13,8 @@ from benchmarks.inference_load import open_loop, together, workers
 from benchmarks.inference_peak import flops, peak, products
 from benchmarks.inference_ways import (
     PASS_TOKENS,
+    RESULTS,
     SORTED_BATCH,
-    TASKS,
     Place,
     Way,
     bare_trunk,
@@ -33,14 +33,14 @@ from plait_inference.models.tagger import Tagger
 ROUNDS, MESSAGES = 5, 64
 LOAD_ROUNDS, LOAD_S, SHARE, RATE = 3, 5.0, 0.6, 100.0
 WORKER_READS = 3
-PIPELINE, PIPELINES, SORTED = "one pipeline", f"{TASKS} pipelines", f"sorted batches of {SORTED_BATCH}"
-HALF = "bfloat16"
+PIPELINE, PIPELINES, SORTED = "one pipeline", f"{RESULTS} pipelines", f"sorted batches of {SORTED_BATCH}"
+BFLOAT16 = "bfloat16"
 ALONE = "one at a time"
 NOTES = {
     "method": f"one thread; {ROUNDS} rounds, all ways in turn; a ratio is of two ways in the same round",
     f"{TORCH}, {OPENVINO}": "all tags and the vector, by the service's own batches of 64 messages; float32 unless said",
     PIPELINE: "transformers' feature-extraction of the same encoder, one message at a time: hidden states, no tags",
-    PIPELINES: f"{TASKS} such passes, one for each of intents, entities, sentiment, urgency, topic, harm and vector",
+    PIPELINES: f"{RESULTS} such passes, one for each of intents, entities, sentiment, urgency, topic, harm and vector",
     SORTED: "of the same encoder, longest first, mean over tokens, unit length, as sentence-transformers does: no tags",
     "share of the fastest product": f"the encoder's operations without padding, over those of a product of its largest "
     f"size with {PASS_TOKENS} rows in the same round, by whichever engine is faster at it",
@@ -79,15 +79,15 @@ def _measure(place: Place, notes: dict[str, str]) -> list[Row]:
 def _ways(models: Mapping[str, Tagger], trunk: Trunk, place: Place) -> dict[str, Way]:
     ways = {engine: batched(model) for engine, model in models.items()}
     ways |= {f"{engine}, {ALONE}": one_at_a_time(model) for engine, model in models.items()}
-    if place.precision != HALF:
+    if place.precision != BFLOAT16:
         halves = {engine: tagger(engine, replace(place, precision="auto")) for engine in ENGINES}
         ways |= {
-            f"{engine}, {HALF}": batched(half)
+            f"{engine}, {BFLOAT16}": batched(half)
             for engine, half in halves.items()
-            if half.engine.runtime.precision == HALF
+            if half.engine.runtime.precision == BFLOAT16
         }
     return ways | {
-        PIPELINE: pipelines(trunk, 1), PIPELINES: pipelines(trunk, TASKS), SORTED: sorted_batches(trunk)
+        PIPELINE: pipelines(trunk, 1), PIPELINES: pipelines(trunk, RESULTS), SORTED: sorted_batches(trunk)
     }  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def _ratios(rates: Mapping[str, Sequence[float]]) -> list[Row]:
             (engine, PIPELINES, "≥ 25"),
             (engine, SORTED, "≥ 1.0"),
         ]
-        if (half := f"{engine}, {HALF}") in rates:
+        if (half := f"{engine}, {BFLOAT16}") in rates:
             pairs += [(half, PIPELINE, "≥ 5.5"), (half, TORCH, "")]
     pairs += [(OPENVINO, TORCH, "")] if OPENVINO in rates else []
     return [

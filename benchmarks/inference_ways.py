@@ -18,8 +18,8 @@ from plait_inference.passes import read_all
 from plait_inference.training.examples import read_parts
 
 PASS_TOKENS = 512
-TASKS = 7
-"""Intents, entities, sentiment, urgency, topic, harm and the vector."""
+RESULTS = 7
+"""What the model gives for a text: intents, entities, sentiment, urgency, topic, harm and the vector."""
 SORTED_BATCH = 32
 Way = Callable[[Sequence[str]], object]
 

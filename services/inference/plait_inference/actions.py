@@ -20,6 +20,7 @@ from plait_inference.wording import (
     WITHDRAWN,
     forbids,
     overlap,
+    says_little,
     size,
     tidy,
 )
@@ -32,8 +33,6 @@ SHORT_ZH: Final = 8
 SAME_WORK: Final = 0.5
 ASKING: Final = ("request", "decision")
 """A decision that names somebody gives work, as a request does."""
-FEWEST: Final = 2
-"""Words or characters after a name that make it more than a salutation."""
 AGREEABLE: Final = ("request", "proposal", "commitment", "decision")
 
 
@@ -60,15 +59,10 @@ class Task:
         return self.bound and not self.dropped
 
 
-def actions(turns: Sequence[Turn], participants: Sequence[Participant]) -> list[Action]:
-    """The actions that the tags of the messages speak of, as they stand at the end, in order."""
-    return [action(task, turns) for task in tasks_of(turns, participants) if task.stands]
-
-
 def tasks_of(
     turns: Sequence[Turn],
     participants: Sequence[Participant],
-    heard: Callable[[list[Task], int], None] | None = None,
+    heard: Callable[[list[Task], int], None],
 ) -> list[Task]:
     """All work that was asked for, promised or given, in the order in which it came up.
 
@@ -85,8 +79,7 @@ def tasks_of(
         intent = next((label for label in ASKING if turn.has(label)), "commitment" if gives else None)
         if intent and (task := request(turn, index, participants, intent)):
             tasks.append(task)
-        if heard is not None:
-            heard(tasks, index)
+        heard(tasks, index)
     return tasks
 
 
@@ -99,20 +92,16 @@ def _gives(turn: Turn, participants: Sequence[Participant]) -> bool:
     return found is not None and found.start == 0 and GIVES.match(what, found.end) is not None
 
 
-def addressees(turn: Turn, participants: Sequence[Participant]) -> frozenset[str]:
-    """Ids of those whom the first name in a message may mean; several where they share it, never its author."""
-    return _addressed(turn, participants, "request")[1]
-
-
 def _addressed(turn: Turn, participants: Sequence[Participant], intent: str) -> tuple[tuple[int, int], frozenset[str]]:
-    """The sentence that asks, or the one with a name when it has none, and who is named; a salutation asks nothing."""
+    """The sentence that asks, or the one with a name when it has none, and the ids of those whom the first name may
+    mean, never the author's; a salutation asks nothing."""
     others = [person for person in participants if person.id != turn.author_id]
-    own = turn.span_of(intent) if turn.has(intent) else turn.likeliest(intent)
+    own = turn.likeliest(intent)
     elsewhere = [] if intent == "decision" else sentence_spans(turn.text)
     for span in (own, *elsewhere):
         sentence = turn.text[slice(*span)]
         if found := called(sentence, others):
-            return own if size(sentence[found.end :], turn.reading.language) < FEWEST else span, found.ids
+            return own if says_little(sentence[found.end :], turn.reading.language) else span, found.ids
     return own, frozenset()
 
 
@@ -123,8 +112,7 @@ def request(turn: Turn, index: int, participants: Sequence[Participant], intent:
     """
     (start, end), named = _addressed(turn, participants, intent)
     what = tidy(turn.text[start:end])
-    says_little = size(what, turn.reading.language) < FEWEST
-    if says_little or forbids(what) or (intent == "decision" and not named):
+    if says_little(what, turn.reading.language) or forbids(what) or (intent == "decision" and not named):
         return None
     everyone = not named and bool(EVERYONE.search(turn.text)) and not ANYONE.search(turn.text)
     return Task(

@@ -15,7 +15,7 @@ from plait_inference.reading import Reading
 
 Shares = dict[str, dict[str, float]]
 """By task and label: which part of the messages has it."""
-TASKS: Final = {INTENT_TASK: INTENTS, **SINGLE}
+LABELS: Final = {INTENT_TASK: INTENTS, **SINGLE}
 MEMORY: Final = 1000
 """Messages after which an older one counts 1/e of the newest."""
 FLOOR: Final = 0.5 / MEMORY
@@ -29,7 +29,7 @@ class Tally:
         self.messages = 0
         self._decay = math.exp(-1 / memory)
         self._weight = 0.0
-        self._counts: Shares = {task: dict.fromkeys(labels, 0.0) for task, labels in TASKS.items()}
+        self._counts: Shares = {task: dict.fromkeys(labels, 0.0) for task, labels in LABELS.items()}
 
     def hear(self, reading: Reading) -> None:
         """Count one message."""

@@ -14,7 +14,7 @@ from plait_inference.answers import choice
 from plait_inference.answers.weights import Weights, shipped
 from plait_inference.conversation import Participant, Turn
 from plait_inference.packs.fitted import Packs
-from plait_inference.reading import Reading
+from plait_inference.reading import Reading, sound
 from plait_inference.summarise import digest
 from plait_inference.topics import with_context
 from plait_inference.writing import compose
@@ -143,15 +143,15 @@ def _summary(request: SummaryRequest, readings: Readings, model: Model, writer: 
 
 
 def _answer(request: AnswerRequest, readings: Readings, model: Model, weights: Weights, writer: Writer | None) -> Draft:
-    reading = _sound(readings.get(request.question))
+    reading = sound(readings.get(request.question))
     if reading is None:
         raise BadRecord("there is no text to embed or to answer", field="question")
     found = _found(request, readings, weights)
     sheet = None
     if writer and found:
-        sound = {text: read for text, read in readings.items() if isinstance(read, Reading)}
+        said = {text: read for text, read in readings.items() if isinstance(read, Reading)}
         given = reports.passages(request)
-        sheet = compose.answer_sheet(request.question, found, given, sound, writer.prompt_tokens)
+        sheet = compose.answer_sheet(request.question, found, given, said, writer.prompt_tokens)
     if writer is None or found is None or sheet is None:
         return Draft(lambda _: reports.answer(request, reading, found, model))
 
@@ -167,8 +167,8 @@ def _found(request: AnswerRequest, readings: Readings, weights: Weights) -> choi
     """The answer that the passages give, if one is asked for; a passage that can't be read is left out."""
     if request.want is AnswerWant.EMBEDDING:
         return None
-    sound = {text: reading for text in texts_of(request) if isinstance(reading := readings.get(text), Reading)}
-    return choice.answer(request.question, reports.passages(request), sound, weights)
+    said = {text: reading for text in texts_of(request) if isinstance(reading := readings.get(text), Reading)}
+    return choice.answer(request.question, reports.passages(request), said, weights)
 
 
 def _said(record: Record, readings: Readings) -> Reading | None:
@@ -181,15 +181,9 @@ def _said(record: Record, readings: Readings) -> Reading | None:
 
 def _message(record: Message, readings: Readings) -> Reading | None:
     """A message's reading, its topic with the conversation's title; the same whatever came before it."""
-    reading = _sound(readings.get(record.text)) if record.change is not Change.DELETED else None
+    reading = sound(readings.get(record.text)) if record.change is not Change.DELETED else None
     title = readings.get(record.conversation.title or "")
     return with_context(reading, [title]) if reading and isinstance(title, Reading) else reading
-
-
-def _sound(found: Reading | BadRecord | None) -> Reading | None:
-    if isinstance(found, BadRecord):
-        raise found
-    return found
 
 
 def _turns(request: SummaryRequest, readings: Readings) -> list[Turn]:

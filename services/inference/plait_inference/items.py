@@ -6,14 +6,12 @@ from typing import Final
 
 from plait_inference.binding.choice import Chosen
 from plait_inference.conversation import Decision, Evidence, Question, Turn
-from plait_inference.wording import AUTOMATIC, CUES, NOT_KNOWN, REVERSAL, cosine, overlap, size, tidy
+from plait_inference.wording import AUTOMATIC, CUES, NOT_KNOWN, REVERSAL, cosine, overlap, says_little, tidy
 
 LIKELY: Final = 0.25
 """The probability from which an intent says what part a message has in a decision."""
 OFFERED: Final = 0.4
 """The probability of a proposal from which a question is one."""
-FEWEST: Final = 2
-"""Words, or characters of Chinese, that a choice takes at least."""
 ACCEPT_WITHIN: Final = 4
 """Messages after a proposal in which an agreement still means it."""
 AGREED_WITHIN: Final = 3
@@ -94,24 +92,29 @@ def _settled(turns: Sequence[Turn], place: int, share: float) -> _Settled | None
     None for what a tool writes, for a question that proposes nothing, and for what states no choice at all.
     """
     turn = turns[place]
-    proposes = turn.share("proposal") > max(turn.share("decision"), LIKELY)
-    intent = "proposal" if proposes else "decision"
-    states = turn.share(intent) >= LIKELY
-    span = turn.likeliest(intent if states else "agreement")
+    part = _part(turn)
+    span = turn.likeliest(part)
     text = tidy(turn.text[slice(*span)])
     if AUTOMATIC.search(turn.text) or (asks(text) and turn.share("proposal") < OFFERED):
         return None
     places = [Evidence(turn.id, *span)]
-    if proposes:
+    if part == "proposal":
         places += _beside(turn, turns[place + 1 : place + 1 + ACCEPT_WITHIN], "agreement")
     elif turn.share("agreement") >= LIKELY:
         places += _beside(turn, turns[max(place - AGREED_WITHIN, 0) : place][::-1], "proposal")
-    if not states and len(places) == 1:
-        return None
-    if not states:  # the words are the proposal's
+    if part == "agreement":  # the words are the proposal's
+        if len(places) == 1:
+            return None
         offered = next(other for other in turns[:place] if other.id == places[1].message)
         text = tidy(offered.text[places[1].start : places[1].end])
-    return _Settled(turn, Decision(text, tuple(places)), share) if size(text, turn.reading.language) >= FEWEST else None
+    return None if says_little(text, turn.reading.language) else _Settled(turn, Decision(text, tuple(places)), share)
+
+
+def _part(turn: Turn) -> str:
+    """What a message that binds does: it proposes or decides, or else states no choice and agrees at most."""
+    if turn.share("proposal") > max(turn.share("decision"), LIKELY):
+        return "proposal"
+    return "decision" if turn.share("decision") >= LIKELY else "agreement"
 
 
 def _beside(turn: Turn, others: Sequence[Turn], intent: str) -> list[Evidence]:

@@ -1,6 +1,11 @@
 """What a model reads in one message: plain values, no tensors. Offsets count code points."""
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+from plait_shared.errors import BadRecord
+
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +50,10 @@ class Reading:
     def has(self, *intents: str) -> bool:
         """Whether the message carries one of these intents."""
         return any(intent.label in intents for intent in self.intents)
+
+
+def sound(found: Found | BadRecord) -> Found:
+    """What was read; raises the ``BadRecord`` that says why nothing was."""
+    if isinstance(found, BadRecord):
+        raise found
+    return found

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from plait_inference.drift import TASKS, Shares, Tally
+from plait_inference.drift import LABELS, Shares, Tally
 from plait_inference.reading import Reading
 from plait_shared.errors import Misconfigured
 
@@ -48,7 +48,7 @@ def read(folder: Path, revision: str) -> Reference | None:
         return None
     try:
         found = Reference(**json.loads(path.read_text(encoding="utf-8")))
-        whole = all(_is_share(found.shares[task][label]) for task, labels in TASKS.items() for label in labels)
+        whole = all(_is_share(found.shares[task][label]) for task, labels in LABELS.items() for label in labels)
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
         raise Misconfigured(f"{path} is no reference: {error!r}; write it again or remove it") from error
     if not whole:

@@ -35,6 +35,8 @@ from plait_schemas.records import (
 )
 
 END_OF_DAY = time(23, 59, 59)  # a time that is resolved has no seconds: readers tell a day from it by them
+ById = Mapping[str, SummaryMessage]
+"""The messages of a request."""
 
 
 def tags(reading: Reading, text: str, custom: Sequence[PackTag] = ()) -> Tags:
@@ -124,12 +126,7 @@ def summary(request: SummaryRequest, digest: Digest, model: Model, written: bool
     What a generator has ``written`` may differ the next time: its id depends on it.
     """
     by_id = {message.message_id: message for message in request.messages}
-    people = _people(request)
     own = [sentence.text for sentence in digest.summary] if written else []
-
-    def places(found: Sequence[Place]) -> tuple[Evidence, ...]:
-        return tuple(_evidence(by_id, place) for place in found)
-
     return Summary(
         id=derived_id("summary", request.id, model.revision, *own),
         workspace=request.workspace,
@@ -138,28 +135,37 @@ def summary(request: SummaryRequest, digest: Digest, model: Model, written: bool
         audience=request.audience,
         state=request.state,
         language=Language(digest.language),
-        sentences=tuple(SummarySentence(text=s.text, evidence=places(s.evidence)) for s in digest.summary),
-        decisions=tuple(
-            Decision(text=d.text, reversed=d.reversed_by is not None, evidence=places(d.evidence))
-            for d in (*digest.decisions, *digest.reversed)
-        ),
-        actions=tuple(
-            Action(
-                what=a.what,
-                owner=people.get(a.owner or ""),
-                due=a.due,
-                due_at=_due_at(a.due_at, by_id, a.evidence),
-                evidence=places(a.evidence),
-            )
-            for a in digest.actions
-        ),
+        sentences=tuple(SummarySentence(text=s.text, evidence=_places(by_id, s.evidence)) for s in digest.summary),
+        decisions=_decisions(digest, by_id),
+        actions=_actions(digest, by_id, _people(request)),
         questions=tuple(
-            Question(text=q.text, answered_by=_whole(by_id, q.answered_by), evidence=places(q.evidence))
+            Question(text=q.text, answered_by=_whole(by_id, q.answered_by), evidence=_places(by_id, q.evidence))
             for q in digest.questions
         ),
         model=model,
         settled_at=request.settled_at,
         occurred_at=request.occurred_at,
+    )
+
+
+def _decisions(digest: Digest, by_id: ById) -> tuple[Decision, ...]:
+    """Those that stand, then those that were reversed."""
+    return tuple(
+        Decision(text=d.text, reversed=d.reversed_by is not None, evidence=_places(by_id, d.evidence))
+        for d in (*digest.decisions, *digest.reversed)
+    )
+
+
+def _actions(digest: Digest, by_id: ById, people: Mapping[str, Identity]) -> tuple[Action, ...]:
+    return tuple(
+        Action(
+            what=a.what,
+            owner=people.get(a.owner or ""),
+            due=a.due,
+            due_at=_due_at(a.due_at, by_id, a.evidence),
+            evidence=_places(by_id, a.evidence),
+        )
+        for a in digest.actions
     )
 
 
@@ -169,18 +175,22 @@ def _people(request: SummaryRequest) -> dict[str, Identity]:
     return {person.id: person for person in (*request.participants, *authors)}
 
 
-def _evidence(by_id: Mapping[str, SummaryMessage], place: Place) -> Evidence:
+def _places(by_id: ById, found: Sequence[Place]) -> tuple[Evidence, ...]:
+    return tuple(_evidence(by_id, place) for place in found)
+
+
+def _evidence(by_id: ById, place: Place) -> Evidence:
     event_id = by_id[place.message].event_id
     return Evidence(message_id=place.message, event_id=event_id, start=place.start, end=place.end)
 
 
-def _whole(by_id: Mapping[str, SummaryMessage], message_id: str | None) -> Evidence | None:
+def _whole(by_id: ById, message_id: str | None) -> Evidence | None:
     if message_id is None:
         return None
     return _evidence(by_id, Place(message_id, 0, len(by_id[message_id].text)))
 
 
-def _due_at(due_at: str | None, by_id: Mapping[str, SummaryMessage], evidence: Sequence[Place]) -> datetime | None:
+def _due_at(due_at: str | None, by_id: ById, evidence: Sequence[Place]) -> datetime | None:
     """The moment in UTC; a date alone means the end of that day where the author is."""
     if due_at is None:
         return None

@@ -103,6 +103,8 @@ did have has had not no yes let lets ll ve re just then there here what who when
 going go get
 """
 STOP: Final = frozenset(STOP_WORDS.split())
+FEWEST: Final = 2
+"""Words, or characters of Chinese, that a choice or a piece of work takes at least."""
 
 
 def forbids(sentence: str) -> bool:
@@ -145,3 +147,8 @@ def cosine(left: Sequence[float], right: Sequence[float]) -> float:
 def size(text: str, language: str) -> int:
     """Characters without spaces for zh, words else: what the limits of a summary count."""
     return len("".join(text.split())) if language == "zh" else len(text.split())
+
+
+def says_little(text: str, language: str) -> bool:
+    """Whether it is too short to be a choice or a piece of work."""
+    return size(text, language) < FEWEST

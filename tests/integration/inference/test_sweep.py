@@ -16,7 +16,7 @@ from plait_inference.training.recipe import Recipe
 from plait_inference.training.search import Plan, Range, plan
 from plait_inference.training.sweep import sweep
 from plait_inference.training.train import Job
-from plait_inference.training.trials import TASKS, Trial, seeds_table, trials_table
+from plait_inference.training.trials import JUDGED, Trial, seeds_table, trials_table
 from plait_shared.errors import Misconfigured
 
 pytestmark = [pytest.mark.model, pytest.mark.integration]
@@ -37,7 +37,7 @@ class Training:
         if self.interrupt is not None and job.output.name == sweeping.folder_of(self.interrupt):
             raise KeyboardInterrupt
         score = 1 / (1 + abs(recipe.learning_rate - 1e-3) * 100 + abs(recipe.epochs - 4) + recipe.seed / 100)
-        rows = {task: {"model": score} for task in TASKS}
+        rows = {task: {"model": score} for task in JUDGED}
         return type("Manifest", (), {"metrics": {"all": rows}})
 
 
@@ -147,7 +147,7 @@ def test_a_folder_holds_one_sweep(training: Training, tmp_path: Path) -> None:
 def test_tables_have_the_best_first_and_the_range_over_seeds() -> None:
     rows = [(8, 7, 0.5), (8, 8, 0.7), (16, 7, 0.9), (16, 8, 0.7)]
     trials = [
-        Trial(number, {"rank": rank, "learning_rate": 1e-4 / 3, "seed": seed}, dict.fromkeys(TASKS, score))
+        Trial(number, {"rank": rank, "learning_rate": 1e-4 / 3, "seed": seed}, dict.fromkeys(JUDGED, score))
         for number, (rank, seed, score) in enumerate(rows)
     ]
     first = trials_table(trials).splitlines()[2]
@@ -167,7 +167,7 @@ def test_trials_are_trained_and_kept(tiny_trunk: Path, tiny_data: Path, tmp_path
     assert done.exit_code == 0, done.output
     made = [artefact.read(output / f"trial-00{number}") for number in range(2)]
     assert [manifest.recipe["seed"] for manifest in made] == [1, 2]
-    means = [sum(manifest.metrics["all"][task]["model"] for task in TASKS) / len(TASKS) for manifest in made]
+    means = [sum(manifest.metrics["all"][task]["model"] for task in JUDGED) / len(JUDGED) for manifest in made]
     assert f"| as given | 2 | {sum(means) / 2:.4f} | {min(means):.4f} | {max(means):.4f} |" in done.stdout
     assert f"the best is {output / f'trial-00{means.index(max(means))}'}, {max(means):.4f}" in done.stdout
 

@@ -11,6 +11,7 @@ from transformers import BertModel
 from plait_inference import reference
 from plait_inference.models import artefact
 from plait_inference.models.backbone import FROZEN, WHOLE, load_trunk
+from plait_inference.models.device import choose_device
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import load_tagger
 from plait_inference.training import card, precision
@@ -71,6 +72,74 @@ def test_the_same_seed_makes_the_same_artefact_and_a_resumed_run_too(
     with pytest.raises(KeyboardInterrupt):
         train(job, recipe, stop_early)
     assert train(job, recipe, lambda _: None).revision == whole.revision
+
+
+class Course:
+    """What a training reports of its course, the first two words of a line; interrupts it after ``last``."""
+
+    STEPS = ("teacher", "reading", "hearing", "epoch")
+
+    def __init__(self, *last: str) -> None:
+        self.lines: list[str] = []
+        self._last = list(last)
+
+    def __call__(self, line: str) -> None:
+        if line.startswith(self.STEPS):
+            self.lines.append(" ".join(line.split()[:2]))
+            if self._last and self.lines[-len(self._last) :] == self._last:
+                raise KeyboardInterrupt
+
+
+def test_a_training_with_teachers_goes_on_where_it_stopped_and_trains_none_again(
+    tiny_trunk: Path, tiny_data: Path, tmp_path: Path
+) -> None:
+    recipe = Recipe(epochs=2, teachers=2, batch_size=8, rank=8)
+    whole = train(Job(tiny_data, tmp_path / "a" / "same", trunk=str(tiny_trunk)), recipe, lambda _: None)
+    job = Job(tiny_data, tmp_path / "b" / "same", trunk=str(tiny_trunk))
+    learned = ["reading the", "epoch 1/2", "epoch 2/2"]
+
+    after_a_teacher = Course("teacher 2")
+    with pytest.raises(KeyboardInterrupt):
+        train(job, recipe, after_a_teacher)
+    assert after_a_teacher.lines == ["teacher 1", *learned, "teacher 2"]
+
+    student = ["reading the", "hearing what", "epoch 1/2"]
+    between_epochs = Course(*student)
+    with pytest.raises(KeyboardInterrupt):
+        train(job, recipe, between_epochs)
+    assert between_epochs.lines == ["teacher 1", "teacher 2", *learned, *student]
+
+    to_the_end = Course()
+    assert train(job, recipe, to_the_end).revision == whole.revision
+    assert to_the_end.lines == ["teacher 1", "teacher 2", "reading the", "hearing what", "epoch 2/2"]
+
+
+def test_the_card_says_on_what_a_training_ran_and_went_on(
+    tiny_trunk: Path, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recipe = Recipe(epochs=2, teachers=0, batch_size=8, rank=8)
+    job = Job(tiny_data, tmp_path / "moved-1", trunk=str(tiny_trunk))
+    monkeypatch.setattr(precision, "_half_is_faster", lambda _: False)
+    with pytest.raises(KeyboardInterrupt):
+        train(job, recipe, Course("epoch 1/2"))
+    monkeypatch.setattr(precision, "_half_is_faster", lambda _: True)
+    made = train(job, recipe, lambda _: None)
+    device = choose_device("auto").type
+    places = [{"engine": "torch", "device": device, "precision": one, "threads": 2} for one in ("float32", "bfloat16")]
+    assert made.recipe["ran_on"] == places
+    assert artefact.read(job.output) == made
+    said = [f"on {device} (torch, products in {one}, CPU threads: 2)" for one in ("float32", "bfloat16")]
+    assert f"Trained {said[0]}, then {said[1]}." in (job.output / artefact.CARD).read_text(encoding="utf-8")
+
+
+def test_a_manifest_of_before_is_read_and_its_card_says_nothing_of_it(tiny_artefact: Path, tmp_path: Path) -> None:
+    made = artefact.read(tiny_artefact)
+    before = {name: value for name, value in made.recipe.items() if name != artefact.RAN_ON}
+    folder = Path(shutil.copytree(tiny_artefact, tmp_path / "before"))
+    artefact.write_manifest(folder, replace(made, recipe=before))
+    assert "Trained on" in render(made)
+    assert "Trained on" not in render(artefact.read(folder))
+    assert load_tagger(folder).manifest.recipe == before
 
 
 def test_heads_learn_in_full_precision_where_the_encoder_runs_in_half(

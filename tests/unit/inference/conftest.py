@@ -7,7 +7,8 @@ import pytest
 
 from plait_inference.batching import BatchBudget
 from plait_inference.binding.choice import Chosen
-from plait_inference.conversation import Turn
+from plait_inference.bound import SPOKEN, bound_actions
+from plait_inference.conversation import Action, Participant, Turn
 from plait_inference.labels import TOPICS
 from plait_inference.language import language_of
 from plait_inference.reading import EntitySpan, Reading, Scored
@@ -61,6 +62,13 @@ def binds(turns: Sequence[Turn], *ids: str) -> Chosen:
     """A choice that takes these messages to bind, the first of them as the surest, and no others."""
     shares = {id_: 0.9 - 0.01 * place for place, id_ in enumerate(ids)}
     return Chosen(tuple(shares.get(turn.id, 0.1) for turn in turns), 0.5)
+
+
+def spoken_actions(turns: Sequence[Turn], people: Sequence[Participant]) -> list[Action]:
+    """The actions by the tags alone: the choice adds no work that these don't speak of, and leaves none out."""
+    threshold = 0.5
+    unsure = (threshold + SPOKEN * threshold) / 2
+    return bound_actions(turns, people, Chosen((unsure,) * len(turns), threshold))
 
 
 class FakeModel:

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from plait_inference.actions import actions
 from plait_inference.addressing import called, name_forms
 from plait_inference.conversation import Participant, Turn
 from plait_inference.wording import forbids
+from tests.unit.inference.conftest import spoken_actions
 
 Maker = Callable[..., list[Turn]]
 
@@ -58,7 +58,7 @@ def test_a_title_or_a_role_calls_nobody() -> None:
     ],
 )
 def test_work_belongs_to_whom_it_is_given(turns: Maker, rows: tuple[tuple[str, ...], ...], owner: str) -> None:
-    [action] = actions(turns(*rows), people("Mara", "Tom", "卫国", "雷震", "老大 乌兰察", "双鱼"))
+    [action] = spoken_actions(turns(*rows), people("Mara", "Tom", "卫国", "雷震", "老大 乌兰察", "双鱼"))
     assert action.owner == owner
 
 
@@ -75,12 +75,12 @@ def test_work_belongs_to_whom_it_is_given(turns: Maker, rows: tuple[tuple[str, .
     ],
 )
 def test_nobody_has_to_remember(turns: Maker, row: tuple[str, str, str]) -> None:
-    assert actions(turns(row), people("Mara", "Tom", "谷雨")) == []
+    assert spoken_actions(turns(row), people("Mara", "Tom", "谷雨")) == []
 
 
 def test_what_is_done_at_once_ends_the_request_for_it(turns: Maker) -> None:
     talk = turns(("Mara", "request", "Tom, can you restart it?"), ("Tom", "commitment", "Doing it right now."))
-    assert actions(talk, people("Mara", "Tom")) == []
+    assert spoken_actions(talk, people("Mara", "Tom")) == []
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_what_is_done_at_once_ends_the_request_for_it(turns: Maker) -> None:
     ],
 )
 def test_what_has_a_date_is_not_done_at_once(turns: Maker, row: tuple[str, ...]) -> None:
-    [action] = actions(turns(row), people("Tom"))
+    [action] = spoken_actions(turns(row), people("Tom"))
     assert action.due_at == "2026-03-06"
 
 
@@ -102,20 +102,20 @@ def test_somebody_elses_request_is_not_done_at_once(turns: Maker) -> None:
         ("Tom", "commitment", "The parcel is on its way."),
         ("Ana", "commitment agreement", "I'll renew it."),
     )
-    [action] = actions(talk, people("Mara", "Tom", "Ana"))
+    [action] = spoken_actions(talk, people("Mara", "Tom", "Ana"))
     assert action.owner == "Ana"
 
 
 def test_a_salutation_names_who_is_asked_and_asks_nothing(turns: Maker) -> None:
     talk = turns(("Mara", "request", "Dear Tom,\n\nPlease send the annex to Harbour Foods by Friday.", "by Friday"))
-    [action] = actions(talk, people("Mara", "Tom"))
+    [action] = spoken_actions(talk, people("Mara", "Tom"))
     assert action.owner == "Tom"
     assert action.what != "Dear Tom,"
 
 
 def test_a_date_is_due_before_a_length(turns: Maker) -> None:
     talk = turns(("杭晓", "commitment", "一对一我改到周五，你先歇两天", "周五", "两天"))
-    [action] = actions(talk, people("杭晓"))
+    [action] = spoken_actions(talk, people("杭晓"))
     assert (action.due, action.due_at) == ("周五", "2026-03-06")
 
 
@@ -124,7 +124,7 @@ def test_the_promise_has_the_due_date_and_not_the_thanks_before_it(turns: Maker)
     thanks = turn.text.index(".") + 1
     spans = {"agreement": (0, thanks), "commitment": (thanks + 1, len(turn.text))}
     intents = tuple(replace(one, start=spans[one.label][0], end=spans[one.label][1]) for one in turn.reading.intents)
-    [action] = actions([replace(turn, reading=replace(turn.reading, intents=intents))], people("Mara"))
+    [action] = spoken_actions([replace(turn, reading=replace(turn.reading, intents=intents))], people("Mara"))
     assert (action.due, action.due_at) == ("Friday", "2026-03-06")
 
 
@@ -137,19 +137,19 @@ def test_the_promise_has_the_due_date_and_not_the_thanks_before_it(turns: Maker)
     ],
 )
 def test_a_length_ends_when_the_words_beside_it_say(turns: Maker, text: str, length: str) -> None:
-    [action] = actions(turns(("卫国", "commitment", text, length)), people("卫国"))
+    [action] = spoken_actions(turns(("卫国", "commitment", text, length)), people("卫国"))
     assert (action.due, action.due_at) == (length, "2026-03-04T09:40:00+08:00")
 
 
 def test_what_is_for_a_meeting_is_due_at_it(turns: Maker) -> None:
     [turn] = turns(("卫国", "commitment", "我在周五复盘会上讲清楚", "周五复盘会"))
     meeting = replace(turn.reading, entities=tuple(replace(one, label="MEETING") for one in turn.reading.entities))
-    [action] = actions([replace(turn, reading=meeting)], people("卫国"))
+    [action] = spoken_actions([replace(turn, reading=meeting)], people("卫国"))
     assert (action.due, action.due_at) == ("周五复盘会", "2026-03-06")
 
 
 def test_an_hour_alone_is_read_with_the_word_before_it(turns: Maker) -> None:
-    [action] = actions(turns(("Mara", "commitment", "I'll start it at five, then.", "five")), people("Mara"))
+    [action] = spoken_actions(turns(("Mara", "commitment", "I'll start it at five, then.", "five")), people("Mara"))
     assert (action.due, action.due_at) == ("five", "2026-03-04T17:00:00+08:00")
 
 

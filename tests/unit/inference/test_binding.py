@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from plait_inference.binding.choice import Chosen, binding
+from plait_inference.binding.cues import PATTERNS
 from plait_inference.binding.features import Features, features
-from plait_inference.binding.scene import FAR, scene
+from plait_inference.binding.scene import FAR, LATER, scene
 from plait_inference.binding.weights import parse, shipped
 from plait_inference.bound import bound_actions
 from plait_inference.conversation import Participant, Turn
@@ -79,6 +80,37 @@ def test_a_message_is_seen_with_so_many_around_it(turns: Maker) -> None:
     talk = turns(*[("Mara", "information", "The hall is booked.")] * (FAR + 2), ("Tom", "decision", "We go."))
     assert rows(talk)[0]["decision later"] == 0.0
     assert rows(talk)[3]["decision later"] == 0.9
+
+
+def test_what_a_message_gives_is_read_once_however_many_are_around_it(
+    turns: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Heard:
+        def __init__(self) -> None:
+            self.texts: list[str] = []
+
+        def search(self, text: str) -> bool:
+            self.texts.append(text)
+            return "again" in text
+
+    cues = {name: Heard() for name in PATTERNS}
+    monkeypatch.setattr("plait_inference.binding.scene.PATTERNS", cues)
+    texts = [f"Message {place}, again." for place in range(2 * LATER)]
+    found = rows(turns(*[("Mara", "status", text) for text in texts]))
+    assert [row["done"] for row in found] == [*[0.9] * (len(texts) - 1), 0.0]
+    assert [cue.texts for cue in cues.values()] == [texts] * len(cues)
+
+
+def test_features_read_the_text_of_their_own_message_alone(turns: Maker) -> None:
+    talk = turns(
+        ("Mara", "request", "Tom, please send the deck by Friday.", "by Friday"),
+        ("Tom", "status", "The deck is sent, done."),
+        ("Mara", "decision", "Forget that deck, we go with slides instead."),
+    )
+    seen = scene(talk, [MARA, TOM])
+    for at, turn in enumerate(talk):
+        others = tuple(other if other is turn else replace(other, text="") for other in talk)
+        assert features(replace(seen, turns=others), at) == features(seen, at)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from plait_inference import reference
-from plait_inference.drift import MEMORY, TASKS, Tally, drifts, stability
+from plait_inference.drift import LABELS, MEMORY, Tally, drifts, stability
 from plait_inference.labels import HARMS, INTENTS, URGENCIES
 from plait_inference.meters import SETTLED, DriftMeter
 from plait_inference.reading import Reading, Scored
@@ -65,7 +65,7 @@ def test_a_tally_without_memory_counts_parts_of_all(reading: Callable[..., Readi
     found = tally.shares()
     assert [found["urgency"][label] for label in URGENCIES] == [0.75, 0, 0.25]
     assert (found["intents"]["request"], found["intents"]["question"], found["intents"]["social"]) == (0.5, 0.25, 0)
-    assert {task: tuple(labels) for task, labels in found.items()} == TASKS
+    assert {task: tuple(labels) for task, labels in found.items()} == LABELS
 
 
 def test_a_tally_with_memory_forgets(reading: Callable[..., Reading]) -> None:

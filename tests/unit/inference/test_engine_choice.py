@@ -6,7 +6,7 @@ from plait_inference.models.choice import check_engine, openvino_precision
 from plait_inference.settings import InferenceSettings
 from plait_shared.errors import Misconfigured
 
-HALF, SINGLE_ONLY = ["FP32", "INT8", "BF16"], ["FP32", "INT8"]
+WITH_BFLOAT16, SINGLE_ONLY = ["FP32", "INT8", "BF16"], ["FP32", "INT8"]
 
 
 @pytest.mark.parametrize(
@@ -29,10 +29,10 @@ def test_what_cannot_be_is_refused_with_what_can(engine: str, device: str, says:
 @pytest.mark.parametrize(
     ("asked", "capabilities", "given"),
     [
-        ("auto", HALF, "bfloat16"),
+        ("auto", WITH_BFLOAT16, "bfloat16"),
         ("auto", SINGLE_ONLY, "float32"),
-        ("float32", HALF, "float32"),
-        ("bfloat16", HALF, "bfloat16"),
+        ("float32", WITH_BFLOAT16, "float32"),
+        ("bfloat16", WITH_BFLOAT16, "bfloat16"),
     ],
 )
 def test_a_precision_is_chosen_by_what_the_processor_has(asked: str, capabilities: list[str], given: str) -> None:

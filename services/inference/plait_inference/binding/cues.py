@@ -68,10 +68,10 @@ FUTURE: Final = _either(
     r"明[天早晚日]|今[天晚]|后天|周[一二三四五六日天末]|下周|月底|之?前|下班|\d+号|[上下]午|礼拜",
 )
 PATTERNS: Final = {
-    "cue commitment": CUES["commitment"],
-    "cue request": CUES["request"],
-    "cue decision": CUES["decision"],
-    "cue proposal": CUES["proposal"],
+    "commitment": CUES["commitment"],
+    "request": CUES["request"],
+    "decision": CUES["decision"],
+    "proposal": CUES["proposal"],
     "reversal": REVERSAL,
     "withdrawn": WITHDRAWN,
     "done": DONE,

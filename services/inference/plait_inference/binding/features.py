@@ -7,7 +7,7 @@ from typing import Final
 from plait_inference.binding.cues import PATTERNS
 from plait_inference.binding.scene import LATER, NEAR, REPLY, Scene
 from plait_inference.labels import INTENTS
-from plait_inference.wording import CUES, DONE, EVERYONE, REVERSAL
+from plait_inference.wording import CUES, EVERYONE
 
 CLIP: Final = 4.0
 """Of the log-odds of an intent: beyond, a probability says nothing more."""
@@ -57,19 +57,20 @@ def _outcome(scene: Scene, at: int) -> Features:
     rest, own = scene.after(at), scene.shares[at]
     everywhere = scene.own(at, [*scene.before(at), *rest])
     later = scene.after(at, LATER)
+    common = {place: scene.shared(at, place) for place in rest}
 
     def done(place: int) -> float:
-        return max(scene.shares[place]["status"], 0.3) * _matches(DONE, scene.turns[place].text)
+        return max(scene.shares[place]["status"], 0.3) * float("done" in scene.cues[place])
 
     def reported(place: int) -> float:
-        return scene.shares[place]["status"] * scene.shared(at, place)
+        return scene.shares[place]["status"] * common[place]
 
     def restated(place: int) -> float:
-        return scene.shares[place]["decision"] * scene.shared(at, place)
+        return scene.shares[place]["decision"] * common[place]
 
     def undone(place: int) -> float:
         share = max(scene.shares[place]["objection"], scene.shares[place]["decision"])
-        return share * _matches(REVERSAL, scene.turns[place].text)
+        return share * float("reversal" in scene.cues[place])
 
     found = {
         "decision later": scene.most("decision", rest),
@@ -119,7 +120,7 @@ def _names(scene: Scene, at: int) -> Features:
 def _wording(scene: Scene, at: int) -> Features:
     turn = scene.turns[at]
     chinese = float(turn.reading.language == "zh")
-    found = {f"cue {name}": _matches(pattern, turn.text) for name, pattern in PATTERNS.items()}
+    found = {f"cue {name}": float(name in scene.cues[at]) for name in PATTERNS}
     found |= {f"cue {name}, zh": chinese * found[f"cue {name}"] for name in ("ruling", "rule", "settles")}
     found |= {
         f"commitment {name}": scene.shares[at]["commitment"] * found[f"cue {name}"] for name in ("soon", "personal")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from plait_inference.addressing import Called, called
+from plait_inference.binding.cues import PATTERNS
 from plait_inference.conversation import Participant, Turn
 from plait_inference.dates import resolve
 from plait_inference.labels import INTENTS
@@ -17,20 +18,20 @@ NEAR: Final = 3
 """Messages before one which it answers."""
 LATER: Final = 8
 """Messages after one in which its author reports on it."""
-
-
 FAR: Final = 50
 """Messages around one that may have to do with it at all: a long conversation takes no more time for each."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The messages of a conversation with the probabilities of all intents, what they are about, and whom they call."""
+    """The messages of a conversation with what each gives by itself, read once: the probabilities of all intents, what
+    it is about, whom it calls, and the names of the cues in it."""
 
     turns: tuple[Turn, ...]
     shares: tuple[dict[str, float], ...]
     terms: tuple[frozenset[str], ...]
     names: tuple[Called | None, ...]
+    cues: tuple[frozenset[str], ...]
 
     def most(self, intent: str, places: Iterable[int]) -> float:
         """The highest probability among some messages; 0 without any."""
@@ -90,6 +91,7 @@ def scene(turns: Sequence[Turn], people: Sequence[Participant]) -> Scene:
         tuple({label: turn.share(label) for label in INTENTS} for turn in turns),
         tuple(terms(turn.text) for turn in turns),
         tuple(called(turn.text, [one for one in people if one.id != turn.author_id]) for turn in turns),
+        tuple(frozenset(name for name, cue in PATTERNS.items() if cue.search(turn.text)) for turn in turns),
     )
 
 

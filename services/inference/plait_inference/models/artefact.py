@@ -20,6 +20,8 @@ MANIFEST: Final = "manifest.json"
 WEIGHTS: Final = "weights.safetensors"
 CARD: Final = "MODEL_CARD.md"
 FORMAT: Final = 2
+RAN_ON: Final = "ran_on"
+"""In a recipe: on what training ran, each ``Runtime`` once; manifests of before it was written lack it."""
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
 DEFAULT_NAME: Final = "office-2.1.0"
 

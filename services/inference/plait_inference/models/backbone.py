@@ -77,13 +77,13 @@ def quiet() -> None:
     logging.set_verbosity_error()
 
 
-def fingerprint(model: nn.Module, tokenizer: Any) -> str:
-    """sha256 over the encoder's tensors and the vocabulary: independent of file formats."""
-    digest = hashlib.sha256()
+def fingerprint(model: nn.Module, tokenizer: Any, settings: str = "") -> str:
+    """sha256 over settings, a model's tensors but for a pooler's, and the vocabulary: independent of file formats."""
+    digest = hashlib.sha256(settings.encode())
     for name, tensor in sorted(model.state_dict().items()):
         if not name.startswith("pooler."):
             digest.update(name.encode())
-            digest.update(tensor.detach().contiguous().numpy().tobytes())
+            digest.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
     for piece, index in sorted(tokenizer.get_vocab().items()):
         digest.update(f"{piece}\t{index}\n".encode())
     return digest.hexdigest()

@@ -12,7 +12,7 @@ from plait_shared.errors import Misconfigured
 TORCH: Final = "torch"
 OPENVINO: Final = "openvino"
 ENGINES: Final = (TORCH, OPENVINO)
-HALF: Final = "BF16"
+OWN_BFLOAT16: Final = "BF16"
 """What OpenVINO calls a CPU's own products of bfloat16."""
 
 
@@ -37,9 +37,9 @@ def check_engine(engine: str, device: str) -> None:
 def openvino_precision(precision: str, capabilities: Collection[str]) -> str:
     """``auto``: bfloat16 on a CPU that has it; raises ``Misconfigured`` for what there isn't."""
     if precision == "auto":
-        return "bfloat16" if HALF in capabilities else "float32"
+        return "bfloat16" if OWN_BFLOAT16 in capabilities else "float32"
     if precision not in {"float32", "bfloat16"}:
         raise Misconfigured(f"precision must be auto, float32 or bfloat16, not {precision!r}")
-    if precision == "bfloat16" and HALF not in capabilities:
+    if precision == "bfloat16" and OWN_BFLOAT16 not in capabilities:
         raise Misconfigured("precision is bfloat16, which OpenVINO needs a CPU with: use float32, or the engine torch")
     return precision

@@ -1,7 +1,6 @@
 """A generator of this process: a Hugging Face model, causal or sequence to sequence, by id or folder."""
 
 import copy
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +8,7 @@ from typing import Any, Final
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM, AutoTokenizer
 
-from plait_inference.models.backbone import quiet
+from plait_inference.models.backbone import fingerprint, quiet
 from plait_inference.models.device import choose_device, choose_dtype, device_failures, first_line
 from plait_inference.writing.generator import Prompt
 from plait_shared.errors import Misconfigured
@@ -35,7 +34,7 @@ class LocalGenerator:
         self._room = _window(model.config, tokenizer) - (0 if self._seq2seq else new_tokens)
         if self._room <= 0:
             raise Misconfigured(f"{name} has no room for {new_tokens} new tokens: set PLAIT_GENERATOR_NEW_TOKENS lower")
-        self._revision = _fingerprint(model, tokenizer, new_tokens)
+        self._revision = fingerprint(model, tokenizer, f"{new_tokens}\n{tokenizer.chat_template}\n")[:12]
 
     @property
     def name(self) -> str:
@@ -136,13 +135,3 @@ def _window(config: Any, tokenizer: Any) -> int:
     limits = [getattr(config, name, None) for name in ("max_position_embeddings", "n_positions")]
     sizes = [int(size) for size in (*limits, tokenizer.model_max_length) if size and 0 < size < SENSIBLE]
     return min(sizes, default=USUAL_WINDOW)
-
-
-def _fingerprint(model: Any, tokenizer: Any, new_tokens: int) -> str:
-    digest = hashlib.sha256(f"{new_tokens}\n{tokenizer.chat_template}\n".encode())
-    for name, tensor in sorted(model.state_dict().items()):
-        digest.update(name.encode())
-        digest.update(tensor.detach().cpu().contiguous().view(-1).view(torch.uint8).numpy().tobytes())
-    for piece, index in sorted(tokenizer.get_vocab().items()):
-        digest.update(f"{piece}\t{index}\n".encode())
-    return digest.hexdigest()[:12]

@@ -93,7 +93,6 @@ def _data(manifest: Manifest) -> str:
 
 
 def _metrics(manifest: Manifest) -> str:
-    recipe = ", ".join(f"{key} {value}" for key, value in manifest.recipe.items())
     parts = [
         "## Metrics",
         "On conversations that were not trained on, split by the hash of the conversation. "
@@ -105,5 +104,15 @@ def _metrics(manifest: Manifest) -> str:
         "untouched trunk.",
     ]
     parts += [metrics_table(rows, part) for part, rows in manifest.metrics.items()]
-    parts.append(f"Recipe: {recipe}.")
+    parts.append(_recipe(manifest))
     return "\n\n".join(parts)
+
+
+def _recipe(manifest: Manifest) -> str:
+    """The settings, and where it is known, on what they were run."""
+    settings = ", ".join(f"{key} {value}" for key, value in manifest.recipe.items() if key != artefact.RAN_ON)
+    places = [
+        f"on {place['device']} ({place['engine']}, products in {place['precision']}, CPU threads: {place['threads']})"
+        for place in manifest.recipe.get(artefact.RAN_ON, ())
+    ]
+    return f"Recipe: {settings}." + (f" Trained {', then '.join(places)}." if places else "")

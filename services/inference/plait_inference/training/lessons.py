@@ -18,8 +18,8 @@ from plait_inference.training.distil import BATCH
 from plait_inference.training.features import Feature, collate
 from plait_inference.training.losses import INTENT_SHARE, SINGLE_WEIGHT, TOKEN_WEIGHT
 
-HALF: Final = torch.float16
-"""How they are kept: a corpus of texts has a table of 19 probabilities a token."""
+KEPT_AS: Final = torch.float16
+"""What teachers say: a corpus of texts has a table of 19 probabilities a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _read(teachers: Sequence[Network], features: Sequence[Feature], pad: int) ->
 
 
 def _mean(heard: list[Tensor]) -> Tensor:
-    return torch.stack(heard).mean(dim=0).to("cpu", HALF)
+    return torch.stack(heard).mean(dim=0).to("cpu", KEPT_AS)
 
 
 def _own(tokens: Tensor, feature: Feature) -> Tensor:

@@ -4,7 +4,7 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from plait_inference.training.distil import Vectors
 from plait_inference.training.features import Batch, Feature, batches, collate
 from plait_inference.training.lessons import Lessons, Said, lesson_loss
 from plait_inference.training.losses import Targets, total_loss
-from plait_inference.training.precision import faster
+from plait_inference.training.precision import faster, runtime
 from plait_inference.training.recipe import Recipe
 from plait_inference.training.tracking import Log
 
@@ -54,6 +54,8 @@ class Progress:
 
     epoch: int = 0
     losses: list[float] = field(default_factory=list)
+    ran_on: list[dict[str, Any]] = field(default_factory=list)
+    """Each ``Runtime`` of the epochs: more than one where a run went on elsewhere."""
 
 
 def plan_epoch(material: Material, recipe: Recipe, epoch: int) -> list[list[Feature]]:
@@ -67,14 +69,15 @@ def plan_epoch(material: Material, recipe: Recipe, epoch: int) -> list[list[Feat
     return mixed
 
 
-def fit(network: Network, material: Material, recipe: Recipe, work: Path, told: tuple[Report, Log]) -> list[float]:
-    """Train in place and return the mean loss of each epoch; resumes from ``work``."""
+def fit(network: Network, material: Material, recipe: Recipe, work: Path, told: tuple[Report, Log]) -> Progress:
+    """Train in place and say how it went; resumes from ``work``."""
     report, log = told
     torch.manual_seed(recipe.seed)
     optimizer = make_optimizer(network, recipe)
     path, key = work / CHECKPOINT, key_of(recipe, material.trunk, material.office, material.public)
     progress = resume(network, optimizer, path, key)
     prepare(network)
+    here = asdict(runtime(next(network.heads.parameters()).device))
     if progress.epoch < recipe.epochs:
         guides = material.guides(_seen(material, recipe))
     while progress.epoch < recipe.epochs:
@@ -82,12 +85,13 @@ def fit(network: Network, material: Material, recipe: Recipe, work: Path, told: 
         began = time.monotonic()
         progress.losses.append(run_epoch(network, optimizer, (material, recipe, guides), progress.epoch, report))
         progress.epoch += 1
+        progress.ran_on += [here] if here not in progress.ran_on else []
         save(network, optimizer, (progress, key), path)
         seconds = time.monotonic() - began
         log(progress.epoch, {"loss": progress.losses[-1], "seconds": round(seconds, 3)})
         report(f"epoch {progress.epoch}/{recipe.epochs} loss {progress.losses[-1]:.3f} {seconds:.0f} s")
     network.eval()
-    return progress.losses
+    return progress
 
 
 def _seen(material: Material, recipe: Recipe) -> list[Feature]:
@@ -182,7 +186,7 @@ def save(network: Network, optimizer: torch.optim.Optimizer, state: tuple[Progre
         "key": key,
         "network": network.trained_state(),
         "optimizer": optimizer.state_dict(),
-        "progress": (progress.epoch, progress.losses),
+        "progress": (progress.epoch, progress.losses, progress.ran_on),
     }
     partial = path.with_name(f"{path.name}.partial")
     torch.save(content, partial)

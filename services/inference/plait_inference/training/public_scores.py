@@ -20,13 +20,13 @@ from plait_inference.offline import summarize_one
 from plait_inference.packs.load import fit_packs, in_use
 from plait_inference.packs.pack import Label, Pack
 from plait_inference.passes import read_all
-from plait_inference.reading import Reading
+from plait_inference.reading import Reading, sound
 from plait_inference.records_io import Conversation, Message
 from plait_inference.training.examples import Example
 from plait_inference.training.items import LEAD, rouge_1, units
 from plait_inference.training.public import NAMED, SOURCES, held_out
 from plait_inference.training.scores import Metrics, accuracy, entity_f1, f1, row, single_macro_f1
-from plait_shared.errors import BadRecord, Misconfigured
+from plait_shared.errors import Misconfigured
 
 SAMPLE: Final = 1000
 """Texts of one set that are measured on."""
@@ -49,7 +49,7 @@ def measure(model: TagModel, folder: Path, budget: BatchBudget) -> Iterator[tupl
     """Name and rows of each set in ``folder``, as they are found; raises Misconfigured when none is there."""
 
     def read(texts: Sequence[str]) -> list[Reading]:
-        return [_sound(found) for found in read_all(model, texts, budget)]
+        return [sound(found) for found in read_all(model, texts, budget)]
 
     found = False
     for name, path in _there(folder, {name: one.dev or one.file for name, one in SOURCES.items()}):
@@ -117,12 +117,6 @@ def sampled(items: Iterable[T], text: Callable[[T], str], count: int) -> list[T]
 def _there(folder: Path, files: Mapping[str, str]) -> list[tuple[str, Path]]:
     paths = {name: folder / name / file for name, file in files.items()}
     return [(name, path) for name, path in paths.items() if path.exists()]
-
-
-def _sound(found: Reading | BadRecord) -> Reading:
-    if isinstance(found, BadRecord):
-        raise found
-    return found
 
 
 def _names(reading: Reading) -> Reading:

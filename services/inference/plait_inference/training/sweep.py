@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from plait_inference.training.search import Plan, Range, Space, described, shown
 from plait_inference.training.train import Job, train
-from plait_inference.training.trials import TASKS, Trial
+from plait_inference.training.trials import JUDGED, Trial
 from plait_shared.errors import Misconfigured
 
 STUDY: Final = "study.journal"
@@ -28,7 +28,7 @@ def sweep(job: Job, plan: Plan, trials: int, report: Report) -> list[Trial]:
         report(f"trial {trial.number} (of {trials}): {shown(settings)}")
         output = job.output / folder_of(trial.number)
         manifest = train(replace(job, output=output), replace(plan.recipe, **settings), report)
-        scores = {task: manifest.metrics["all"][task]["model"] for task in TASKS}
+        scores = {task: manifest.metrics["all"][task]["model"] for task in JUDGED}
         done = Trial(trial.number, settings, scores)
         study.set_user_attr(str(done.number), scores)
         study.tell(done.number, done.mean)

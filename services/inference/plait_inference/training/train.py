@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -76,19 +76,22 @@ def _train(job: Job, recipe: Recipe, work: Path, told: tuple[Report, Log]) -> Ma
         raise Misconfigured(f"{job.data} has too few conversations to split: {len(examples)}")
     public, names = read_public(job.public, recipe.seed) if job.public else ([], [])
     report(f"{len(learn)} to learn from, {len(dev)} to measure on, {len(public)} public")
-    how = _How(recipe, weights, _teachers(job, (recipe, weights), (trunk, learn), (report, log)))
+    teachers = _teachers(job, (recipe, weights), (trunk, learn), (report, log))
+    how = _How(recipe, weights, [teacher.network for teacher in teachers])
     draft = _draft(job, recipe, trunk, _sources(examples, public, names))
-    network = _fit(trunk, (learn, public), how, work / "measured", (report, under("train", log)))
-    tagger = Tagger(TorchEngine(network), trunk.tokenizer, draft, trunk.window)
+    measured = trained = _fit(trunk, (learn, public), how, work / "measured", (report, under("train", log)))
+    tagger = Tagger(TorchEngine(measured.network), trunk.tokenizer, draft, trunk.window)
     manifest = calibrate(draft, dev, predict(tagger, dev))
     metrics = measure(tagger, dev, trunk)
     report(card.metrics_table(metrics["all"], "dev"))
     if job.fit_all:
-        network = _fit(trunk, (examples, public), how, work / "all", (report, under("train on all", log)))
-    final = replace(manifest, metrics=metrics)
-    written = artefact.write(job.output, final, network.trained_state())
+        trained = _fit(trunk, (examples, public), how, work / "all", (report, under("train on all", log)))
+    ran_on = [place for part in (*teachers, measured, trained) for place in part.ran_on]
+    distinct = [place for at, place in enumerate(ran_on) if place not in ran_on[:at]]
+    final = replace(manifest, metrics=metrics, recipe={**manifest.recipe, artefact.RAN_ON: distinct})
+    written = artefact.write(job.output, final, trained.network.trained_state())
     (job.output / artefact.CARD).write_text(card.render(written), encoding="utf-8")
-    said = readings_of(Tagger(TorchEngine(network), trunk.tokenizer, written, trunk.window), dev)
+    said = readings_of(Tagger(TorchEngine(trained.network), trunk.tokenizer, written, trunk.window), dev)
     reference.write(job.output, reference.refer(written.revision, said))
     under("dev", log)(recipe.epochs, _numbers(metrics))
     return written
@@ -103,25 +106,32 @@ class _How:
     teachers: list[Network]
 
 
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """A network that has learned, and each ``Runtime`` that it did so on."""
+
+    network: Network
+    ran_on: list[dict[str, Any]]
+
+
 def _teachers(
     job: Job,
     begun: tuple[Recipe, dict[str, Tensor]],
     what: tuple[Trunk, Sequence[Example]],
     told: tuple[Report, Log],
-) -> list[Network]:
+) -> list[_Trained]:
     """Networks of the same recipe and of the next seeds, each with public texts of its own, ready to be asked."""
     (recipe, weights), (trunk, learn), (report, log) = begun, what, told
-    networks: list[Network] = []
+    trained: list[_Trained] = []
     for seed in range(recipe.seed + 1, recipe.seed + 1 + recipe.teachers):
-        report(f"teacher {len(networks) + 1} of {recipe.teachers}, seed {seed}")
+        report(f"teacher {len(trained) + 1} of {recipe.teachers}, seed {seed}")
         name = f"teacher-{seed}"
         public = read_public(job.public, seed)[0] if job.public else []
         alone = _How(replace(recipe, seed=seed, teachers=0), weights, [])
         place = job.output.with_name(f"{job.output.name}.work") / name
-        network = _fit(trunk, (learn, public), alone, place, (report, under(name, log)))
-        network.backbone.merge()
-        networks.append(network)
-    return networks
+        trained.append(_fit(trunk, (learn, public), alone, place, (report, under(name, log))))
+        trained[-1].network.backbone.merge()
+    return trained
 
 
 def start_of(job: Job, recipe: Recipe, trunk: Trunk) -> dict[str, Tensor]:
@@ -144,7 +154,7 @@ def _fit(
     how: _How,
     work: Path,
     told: tuple[Report, Log],
-) -> Network:
+) -> _Trained:
     recipe, (report, _) = how.recipe, told
     torch.manual_seed(recipe.seed)
     network = Network(trunk, recipe.rank, recipe.adapt)
@@ -164,8 +174,7 @@ def _fit(
             return Guides(vectors, Lessons(how.teachers, features, pad))
 
     material = Material(office, public, class_weights(examples[0]), pad, trunk.fingerprint, guides)
-    fit(network, material, recipe, work, told)
-    return network
+    return _Trained(network, fit(network, material, recipe, work, told).ran_on)
 
 
 def _numbers(metrics: dict[str, Metrics]) -> dict[str, float]:

@@ -9,13 +9,13 @@ from plait_inference.training.scores import ENTITY, MICRO
 from plait_inference.training.search import Value, brief, shown
 
 SEED: Final = "seed"
-TASKS: Final = (MICRO, ENTITY, "sentiment macro-F1", "urgency macro-F1", "topic accuracy", "harm macro-F1")
+JUDGED: Final = (MICRO, ENTITY, "sentiment macro-F1", "urgency macro-F1", "topic accuracy", "harm macro-F1")
 """What a trial is judged by: their mean on the dev part."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A training that is done: what it was given of the plan, and what it scored in each of ``TASKS``."""
+    """A training that is done: what it was given of the plan, and what it scored in each of ``JUDGED``."""
 
     number: int
     settings: dict[str, Value]
@@ -30,10 +30,10 @@ class Trial:
 def trials_table(trials: Sequence[Trial]) -> str:
     """Settings, scores and their mean of each trial, the best first."""
     names = list(trials[0].settings)
-    lines = [_row(["trial", *names, *TASKS, "mean"]), "|---:|" + "---|" * len(names) + "---:|" * (len(TASKS) + 1)]
+    lines = [_row(["trial", *names, *JUDGED, "mean"]), "|---:|" + "---|" * len(names) + "---:|" * (len(JUDGED) + 1)]
     for trial in sorted(trials, key=lambda trial: -trial.mean):
         settings = [brief(trial.settings[name]) for name in names]
-        scores = [f"{trial.scores[task]:.3f}" for task in TASKS]
+        scores = [f"{trial.scores[task]:.3f}" for task in JUDGED]
         lines.append(_row([str(trial.number), *settings, *scores, f"{trial.mean:.4f}"]))
     return "\n".join(lines)
 
