@@ -7,7 +7,8 @@ import pytest
 from plait_inference.actions import actions, addressees
 from plait_inference.conversation import Participant, Turn
 from plait_inference.items import decisions, questions
-from plait_inference.summarise import LIMITS, digest, shorten
+from plait_inference.summarise import digest
+from plait_inference.summary.choice import LIMITS, shorten
 from plait_inference.wording import overlap, size, tidy
 from tests.unit.inference.conftest import binds
 
