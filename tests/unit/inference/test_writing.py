@@ -14,7 +14,7 @@ from plait_inference.batching import BatchBudget
 from plait_inference.handlers import InferenceHandler
 from plait_inference.offline import summarize
 from plait_inference.reading import Reading
-from plait_inference.summarise import LIMITS
+from plait_inference.summary.choice import LIMITS
 from plait_inference.wording import size
 from plait_inference.writing.compose import answer_sheet, reworded, rewritten
 from plait_inference.writing.generator import Prompt, Writer

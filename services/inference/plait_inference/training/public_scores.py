@@ -60,7 +60,7 @@ def measure(model: TagModel, folder: Path, budget: BatchBudget) -> Iterator[tupl
         yield name, pack(*_labelled(path), read)
     for name, path in _there(folder, LONG):
         found = True
-        yield name, summaries(_talks(path), model, budget)
+        yield name, summaries(talks(path), model, budget)
     if not found:
         raise Misconfigured(f"{folder} has none of the public sets: {', '.join([*SOURCES, *PACKS, *LONG])}")
 
@@ -96,17 +96,21 @@ def pack(learn: Labelled, test: Labelled, read: Read) -> Metrics:
     return {f"accuracy, {PACK_EXAMPLES} examples a class": row(accuracy(wanted, said), 1 / len(by_class), len(test))}
 
 
-def summaries(talks: Sequence[Talk], model: TagModel, budget: BatchBudget) -> Metrics:
+def summaries(found: Sequence[Talk], model: TagModel, budget: BatchBudget) -> Metrics:
     """ROUGE-1 of the summary; baseline: as many words from the beginning as a summary may have."""
     ours, lead = [], []
-    for turns, wanted in sampled(talks, lambda talk: talk[1], LONG_SAMPLE):
-        messages = tuple(Message(str(place), text, author) for place, (author, text) in enumerate(turns))
-        people = tuple(dict.fromkeys(author for author, _ in turns if author))
-        made = summarize_one(model, Conversation("public", people, messages), budget)
+    for turns, wanted in sampled(found, lambda talk: talk[1], LONG_SAMPLE):
+        made = summarize_one(model, conversation_of(turns), budget)
         ours.append(rouge_1(wanted, " ".join(sentence["text"] for sentence in made["summary"])))
         said = [unit for _, text in turns for unit in units(text)]
         lead.append(rouge_1(wanted, " ".join(said[: LEAD["en"]])))
     return {"summary ROUGE-1": row(sum(ours) / len(ours), sum(lead) / len(lead), len(ours))}
+
+
+def conversation_of(turns: Sequence[tuple[str, str]]) -> Conversation:
+    """Turns of (author, text) as a conversation."""
+    messages = tuple(Message(str(place), text, author) for place, (author, text) in enumerate(turns))
+    return Conversation("public", tuple(dict.fromkeys(author for author, _ in turns if author)), messages)
 
 
 def sampled(items: Iterable[T], text: Callable[[T], str], count: int) -> list[T]:
@@ -159,7 +163,7 @@ def _labelled(path: Path) -> tuple[Labelled, Labelled]:
     return rows, rows
 
 
-def _talks(path: Path) -> list[Talk]:
+def talks(path: Path) -> list[Talk]:
     """Meetings of QMSum with their general summary, or threads of ConvoSumm."""
     if path.is_dir():
         meetings = [json.loads(file.read_text("utf-8")) for file in sorted(path.glob("*.json"))]

@@ -13,7 +13,7 @@ from plait_inference.answers.subject import Passage
 from plait_inference.conversation import Digest, Participant, Statement, Turn
 from plait_inference.language import language_of
 from plait_inference.reading import Reading
-from plait_inference.summarise import LIMITS
+from plait_inference.summary.choice import LIMITS
 from plait_inference.wording import size
 from plait_inference.writing.generator import Prompt
 from plait_inference.writing.grounding import Written, grounded, says

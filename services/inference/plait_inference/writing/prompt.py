@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from plait_inference.language import is_han
-from plait_inference.summarise import LIMITS, MAX_SENTENCES
+from plait_inference.summary.choice import LIMITS, MAX_STATEMENTS
 from plait_inference.writing.generator import Prompt
 from plait_inference.writing.sources import Sort, Source
 
@@ -37,11 +37,11 @@ HOW: Final = {
 SUMMARY: Final = {
     "en": (
         "You write the summary of a conversation for people who were not there. One sentence a line, at most "
-        f"{MAX_SENTENCES} sentences and {LIMITS['en']} words, outcome first, then open ends. "
+        f"{MAX_STATEMENTS} sentences and {LIMITS['en']} words, outcome first, then open ends. "
         "Join lines that belong together."
     ),
     "zh": (
-        f"你为不在场的人写对话摘要。一行一句，最多 {MAX_SENTENCES} 句、{LIMITS['zh']} 个字，先写结果，再写未决事项。"
+        f"你为不在场的人写对话摘要。一行一句，最多 {MAX_STATEMENTS} 句、{LIMITS['zh']} 个字，先写结果，再写未决事项。"
         "相关的行可以合并成一句。"
     ),
 }
