@@ -106,7 +106,7 @@ def _ways(model: Tagger, trunk: Trunk, texts: Sequence[str]) -> dict[str, Callab
 
 def _network(model: Tagger, ids: Tensor, mask: Tensor) -> list[Tensor]:
     out, vectors = model.engine.run(ids, mask)
-    return [part.cpu() for part in (out.intents, out.tokens, out.attention, vectors, *out.singles.values())]
+    return [part.cpu() for part in (out.intents, out.tokens, out.support, vectors, *out.singles.values())]
 
 
 def _encoder(trunk: Trunk, texts: Sequence[str], count: int) -> Callable[[], object]:

@@ -19,6 +19,7 @@ from plait_inference.wording import (
     GIVES,
     WITHDRAWN,
     forbids,
+    is_formula,
     overlap,
     says_little,
     size,
@@ -101,7 +102,8 @@ def _addressed(turn: Turn, participants: Sequence[Participant], intent: str) -> 
     for span in (own, *elsewhere):
         sentence = turn.text[slice(*span)]
         if found := called(sentence, others):
-            return own if says_little(sentence[found.end :], turn.reading.language) else span, found.ids
+            calls = is_formula(sentence) or says_little(sentence[found.end :], turn.reading.language)
+            return own if calls else span, found.ids
     return own, frozenset()
 
 

@@ -71,6 +71,15 @@ OPENING: Final = re.compile(
     r"will do|agreed|sounds good)\b[^,.!;:—-]{0,20}[,.!;:—-]+\s*|(?:好的?|行|嗯|收到|可以|没问题|OK|ok|哈喽|大家好|各位)[，,。！!：:～~]\s*)+",  # noqa: E501
     re.IGNORECASE,
 )
+FORMULA: Final = re.compile(
+    r"\W*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b(?:,? [^\s,.!?:]+)?(?: [^\s,.!?:]+){0,2}"
+    r"|(?:(?:with )?(?:best|kind|warm)(?:est)? )?(?:regards|wishes)\b.{0,30}"
+    r"|(?:many )?(?:thanks|thank you|cheers|sincerely|yours)\b[^.?:,]{0,30}"
+    r"|[^，,。：:\s]{1,8}[，, ]?(?:您好|你好|早上好|下午好)|(?:您|你|大家|各位)好|尊敬的[^，,。：:]{1,12}|此致|敬礼"
+    r"|(?:祝|顺颂|順頌)[^，,。]{1,8}|(?:多谢|谢谢|感谢|辛苦了|謝謝|感謝)[^，,。]{0,6})\W*",
+    re.IGNORECASE,
+)
+"""A whole sentence that only greets, thanks or takes leave, as mails begin and end."""
 CUES: Final = {
     "commitment": re.compile(
         r"\b(i['’]?ll|i will|i can|i['’]m (?:on it|going to)|on it|let me|we['’]ll|will do|leave it (?:to|with) me)\b"
@@ -112,6 +121,11 @@ def forbids(sentence: str) -> bool:
     clauses = [clause for clause in CLAUSE.split(sentence) if clause.strip()]
     barred = [clause for clause in clauses if FORBIDDEN.search(clause)]
     return bool(barred) and not any(CUES["request"].search(clause) for clause in clauses if clause not in barred)
+
+
+def is_formula(sentence: str) -> bool:
+    """Whether a sentence says nothing but a formula."""
+    return FORMULA.fullmatch(sentence) is not None
 
 
 def tidy(text: str) -> str:

@@ -56,7 +56,7 @@ def graphs(cache: Path) -> list[Path]:
 
 def outputs(engine: Engine, ids: Tensor, mask: Tensor) -> list[Tensor]:
     out, vectors = engine.run(ids, mask)
-    return [out.intents, out.tokens[mask], out.attention[mask], vectors, *out.singles.values()]
+    return [out.intents, out.tokens[mask], out.support[mask], vectors, *out.singles.values()]
 
 
 def found_in(reading: Reading) -> list[Scored | EntitySpan]:

@@ -39,7 +39,7 @@ def piece(start: int, stop: int, **given_values: float) -> Piece:
         intents=np.full(len(INTENTS), given_values.get("intent", 0.5), dtype=np.float32),
         tokens=np.full((size, len(BIO)), given_values.get("tag", -1.0), dtype=np.float32),
         singles={task: np.full(len(labels), 1 / len(labels), dtype=np.float32) for task, labels in SINGLE.items()},
-        attention=np.full((size, QUERIES), 1 / max(size, 1), dtype=np.float32),
+        support=np.full((size, QUERIES), 1 / max(size, 1), dtype=np.float32),
         pooled=np.asarray([given_values.get("x", 1.0), 1.0], dtype=np.float32),
     )
 
@@ -90,12 +90,12 @@ def test_the_embedding_has_length_one() -> None:
     assert sum(value * value for value in vector) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_evidence_is_the_sentence_that_attention_rests_on() -> None:
+def test_evidence_is_the_sentence_that_adds_most() -> None:
     text = "Hi. Fix it."
     tokens = Tokens((), tuple(range(len(text))), tuple((place, place + 1) for place in range(len(text))))
     found = piece(0, len(text))
-    found.attention[:, 1] = 0.0
-    found.attention[5, 1] = 1.0
+    found.support[:, 1] = 0.0
+    found.support[5, 1] = 1.0
     assert Evidence(text, tokens, [found]).of(1, lambda piece: float(piece.intents[1])) == (4, 11)
     assert Evidence("one sentence", tokens, [found]).of(1, lambda _: 0.0) == (0, 12)
 

@@ -15,7 +15,7 @@ from plait_inference.models.heads import Outputs
 from plait_inference.models.network import Network
 from plait_shared.errors import Misconfigured
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 """Changes whenever the same weights make another graph: the network's code, or the order of its results."""
 GRAPH: Final = "network.xml"
 
@@ -30,13 +30,13 @@ class Flat(nn.Module):
     def forward(self, input_ids: Tensor, mask: Tensor) -> tuple[Tensor, ...]:
         """What ``restored`` takes."""
         out, pooled = self.network(input_ids, mask)
-        return (out.intents, out.tokens, out.attention, pooled, *(out.singles[task] for task in SINGLE))
+        return (out.intents, out.tokens, out.support, pooled, *(out.singles[task] for task in SINGLE))
 
 
 def restored(results: Sequence[Tensor]) -> tuple[Outputs, Tensor]:
     """The results of a network from those of ``Flat``."""
-    intents, tokens, attention, pooled, *singles = results
-    return Outputs(intents, tokens, dict(zip(SINGLE, singles, strict=True)), attention), pooled
+    intents, tokens, support, pooled, *singles = results
+    return Outputs(intents, tokens, dict(zip(SINGLE, singles, strict=True)), support), pooled
 
 
 def export(network: Network, folder: Path, openvino: Any) -> Path:

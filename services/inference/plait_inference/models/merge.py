@@ -21,14 +21,14 @@ class Piece:
     """What the network said of one window, without prefix, specials and padding.
 
     ``intents [12]`` probabilities; ``tokens [n, 19]`` log-probabilities; ``singles[task]``
-    probabilities; ``attention [n, 16]``; ``pooled [hidden]`` of the whole window, for the embedding.
+    probabilities; ``support [n, 16]``; ``pooled [hidden]`` of the whole window, for the embedding.
     """
 
     window: Window
     intents: Floats
     tokens: Floats
     singles: dict[str, Floats]
-    attention: Floats
+    support: Floats
     pooled: Floats
 
 
@@ -79,12 +79,12 @@ class Evidence:
         self._places: dict[int, tuple[list[tuple[int, int]], NDArray[np.bool_]]] = {}
 
     def of(self, query: int, loud: Callable[[Piece], float]) -> tuple[int, int]:
-        """Where attention ``query`` is, in the window whose ``loud`` is highest."""
+        """The sentence that adds most to tag ``query``, in the window whose ``loud`` is highest."""
         if len(self._sentences) == 1:
             return self._sentences[0]
         piece = max(self._pieces, key=loud)
         sentences, inside = self._within(piece.window.start, piece.window.stop)
-        return sentences[int(np.argmax(inside @ piece.attention[:, query]))]
+        return sentences[int(np.argmax(inside @ piece.support[:, query]))]
 
     def _within(self, first: int, last: int) -> tuple[list[tuple[int, int]], NDArray[np.bool_]]:
         """The sentences that tokens ``[first, last)`` reach into, and which of these tokens each has."""

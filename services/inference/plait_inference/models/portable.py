@@ -39,7 +39,7 @@ from tokenizers import Tokenizer
 
 network = openvino.Core().compile_model("{graph}", "CPU", {{"INFERENCE_PRECISION_HINT": "{hint}"}})
 ids = np.array([Tokenizer.from_file("tokenizer.json").encode("{prefix}Can you fix it?").ids])
-intents, tokens, attention, vector, {singles} = network((ids, ids >= 0)).values()
+intents, tokens, support, vector, {singles} = network((ids, ids >= 0)).values()
 """
 WITH_TORCH: Final = """\
 from safetensors.torch import load_file
@@ -52,8 +52,8 @@ heads = load_file("{heads}")
 vector = hidden.mean(1) @ heads["embedding.weight"].T + heads["embedding.bias"]
 """
 RESULTS_OF_OPENVINO: Final = """\
-Its inputs are the ids, right-padded, and where they are no padding; its results are logits, where each label looked,
-and a vector that is not yet of length 1."""
+Its inputs are the ids, right-padded, and where they are no padding; its results are logits, what each token adds to
+each, and a vector that is not yet of length 1."""
 RESULTS_OF_TORCH: Final = """\
 `vector` is not yet of length 1. The tensors `heads.…` are those of `plait_inference.models.heads.Heads`, which makes
 logits of `hidden`."""

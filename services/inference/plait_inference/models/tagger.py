@@ -96,7 +96,7 @@ class Tagger:
             task: (logits / self.manifest.temperatures[task]).softmax(-1).float().cpu().numpy()
             for task, logits in out.singles.items()
         }
-        attention, means = out.attention.float().cpu().numpy(), pooled.float().cpu().numpy()
+        support, means = out.support.float().cpu().numpy(), pooled.float().cpu().numpy()
         pieces: list[merge.Piece] = []
         for row, window in enumerate(windows):
             own = slice(window.lead, window.lead + window.stop - window.start)
@@ -106,7 +106,7 @@ class Tagger:
                     intents=intents[row],
                     tokens=tokens[row, own],
                     singles={task: values[row] for task, values in singles.items()},
-                    attention=attention[row, own],
+                    support=support[row, own],
                     pooled=means[row],
                 )
             )
