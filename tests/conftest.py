@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 import structlog
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
     from plait_console.stack.testing import RunningStack
+
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("untimed")
 
 
 class ClosedWhenDropped(socket):

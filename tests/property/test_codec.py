@@ -56,7 +56,7 @@ def reference_reading(kind: type[Record], data: bytes) -> Record:
 
 
 @each_topic
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(st.data())
 def test_bodies_are_those_of_the_reference(topic: Topic, data: st.DataObject) -> None:
     record: Record = data.draw(values(getattr(records, topic.record)))
@@ -71,7 +71,7 @@ def test_bodies_are_those_of_the_reference(topic: Topic, data: st.DataObject) ->
 
 
 @each_topic
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(st.data())
 def test_what_is_read_of_damaged_bytes_is_what_the_reference_reads(topic: Topic, data: st.DataObject) -> None:
     kind: type[Record] = getattr(records, topic.record)

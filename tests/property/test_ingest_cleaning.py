@@ -26,7 +26,7 @@ OTHER_NUMBER = re.compile(r"\s*[/*+=%^-]?\s*\d")
 """With more digits or a sum behind it, a bare number is another one: 13812345678 / 1024."""
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 @given(TEXTS, st.sampled_from(TextFormat))
 def test_cleaning_again_changes_nothing(text: str, form: TextFormat) -> None:
     once = CLEANER.clean(text, form)
@@ -34,7 +34,7 @@ def test_cleaning_again_changes_nothing(text: str, form: TextFormat) -> None:
     once.text.encode("utf-8")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_placeholders_stand_where_they_say(text: str) -> None:
     cleaned = CLEANER.clean(text)
@@ -45,7 +45,7 @@ def test_placeholders_stand_where_they_say(text: str) -> None:
         end = item.end
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from(["anna@acme.example", "+44 20 7946 0958", "13812345678", "4111 1111 1111 1111"]),
     st.text(max_size=20).filter(lambda around: not OTHER_NUMBER.match(around)),
@@ -56,7 +56,7 @@ def test_what_is_private_does_not_survive(private: str, around: str) -> None:
     assert private not in redact(f"{around} {private} {around}")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(TEXTS)
 def test_quality_and_replies_are_total(text: str) -> None:
     assert 0.0 <= quality(text) <= 1.0

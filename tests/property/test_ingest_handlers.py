@@ -62,20 +62,20 @@ def take(kind: str, data: Any) -> None:
         CODEC.encode(record)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(KINDS, JSON)
 def test_any_json(kind: str, data: Any) -> None:
     take(kind, data)
 
 
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=800)
 @given(st.data(), st.sampled_from(GOOD), JSON)
 def test_one_field_replaced_by_anything(draw: st.DataObject, good: tuple[str, Any], value: Any) -> None:
     kind, data = good
     take(kind, replaced(data, draw.draw(st.sampled_from(paths(data))), value))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data(), st.binary(max_size=60))
 def test_any_mail(draw: st.DataObject, noise: bytes) -> None:
     raw = mail().as_bytes()
@@ -83,7 +83,7 @@ def test_any_mail(draw: st.DataObject, noise: bytes) -> None:
     take("mail.rfc822", raw[:place] + noise + raw[place + len(noise) // 2 :])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(min_size=1, max_size=40), st.integers(0, 2**62))
 def test_versions_share_the_message(text: str, version: int) -> None:
     first = accept(Item("plait.message", plain(text=text, version=version)), CONTEXT).records[0]

@@ -72,13 +72,13 @@ def test_the_example_raises_every_kind_that_records_raise() -> None:
     assert {kind for kind, _ in IN_ORDER.values()} == {"mention_question", "blocker", "overdue", "minutes", "digest"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(orders)
 def test_order_between_topics_does_not_matter(records: list[Record]) -> None:
     assert outcome(records) == IN_ORDER
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(orders, orders, st.integers(0, 20))
 def test_a_replay_in_any_order_adds_nothing(first: list[Record], second: list[Record], again: int) -> None:
     world = World(*first)

@@ -1,7 +1,7 @@
 """The check of written sentences: what its sources say passes, in their words; what they don't say never does."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plait_inference.conversation import Participant
@@ -257,7 +257,6 @@ def said(draw: st.DrawFn) -> tuple[str, str, int]:
     return before, f"{draw(st.sampled_from(ZH_UNITS))}{after}", number
 
 
-@settings(deadline=None)
 @given(said())
 def test_a_copy_passes(row: tuple[str, str, int]) -> None:
     before, after, number = row
@@ -266,14 +265,12 @@ def test_a_copy_passes(row: tuple[str, str, int]) -> None:
     assert stands(f"Tom Reed: {text}", text)
 
 
-@settings(deadline=None)
 @given(said(), st.integers(2, 9999))
 def test_with_another_number_it_fails(row: tuple[str, str, int], other: int) -> None:
     before, after, number = row
     assert stands(f"{before}{other}{after}", f"{before}{number}{after}") is (number == other)
 
 
-@settings(deadline=None)
 @given(
     said(), st.sampled_from(["not", "never", "maybe", "nobody", "evil", "https://evil.example", "Eve", "PAY-1", "7"])
 )
@@ -287,7 +284,6 @@ def test_with_another_word_it_fails(row: tuple[str, str, int], word: str) -> Non
         assert not stands(text, f"{before}{number}{after}")
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.text(max_size=80))
 def test_any_text_is_read_without_an_error(sentence: str, source: str) -> None:
     stands(sentence, source)

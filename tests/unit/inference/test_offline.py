@@ -72,8 +72,8 @@ def test_an_enrichment_has_every_field_and_exact_offsets(model: TagModel) -> Non
 
 def test_a_conversation_is_summarised_and_a_bad_one_answered(model: TagModel) -> None:
     messages = [
-        {"id": "2", "author": "Tom", "time": "2026-03-04T10:00:00Z", "text": "second"},
-        {"id": "1", "author": "Mara", "time": "2026-03-04T09:00:00Z", "text": "first"},
+        {"id": "2", "author": "Tom", "time": "2026-03-04T10:00:00Z", "text": "the second crane is booked for Thursday"},
+        {"id": "1", "author": "Mara", "time": "2026-03-04T09:00:00Z", "text": "the first pump broke again last night"},
         {"id": "3", "author": "Mara", "time": "2026-03-04T11:00:00Z", "text": ""},
     ]
     good = json.dumps({"conversation": "c", "participants": [{"name": "Mara"}, "Tom", 3], "messages": messages})

@@ -4,7 +4,7 @@ from itertools import pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -19,7 +19,6 @@ def certain(tags: list[int]) -> Floats:
     return table
 
 
-@settings(deadline=None)
 @given(npst.arrays(np.float32, st.tuples(st.integers(0, 12), st.just(len(BIO))), elements=st.floats(-9, 0, width=32)))
 def test_viterbi_never_continues_what_did_not_begin(scores: Floats) -> None:
     tags = viterbi(scores)
@@ -29,7 +28,6 @@ def test_viterbi_never_continues_what_did_not_begin(scores: Floats) -> None:
             assert BIO[before][2:] == BIO[tag][2:]
 
 
-@settings(deadline=None)
 @given(npst.arrays(np.float32, st.tuples(st.integers(1, 2), st.just(len(BIO))), elements=st.floats(-9, 0, width=32)))
 def test_viterbi_finds_the_best_of_all_allowed_sequences(scores: Floats) -> None:
     allowed = [
@@ -46,7 +44,6 @@ def test_a_lone_inside_tag_becomes_a_beginning_or_nothing() -> None:
     assert not BIO[viterbi(scores)[0]].startswith("I-")
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet="ab周 .#(👍", min_size=1, max_size=20),
     st.lists(st.integers(0, len(BIO) - 1), min_size=20, max_size=20),
