@@ -5,7 +5,7 @@ from datetime import datetime
 
 from plait_inference.reading import Reading, Scored
 from plait_inference.sentences import sentence_spans
-from plait_inference.wording import CUES, is_formula
+from plait_inference.wording import CUES
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +56,9 @@ class Turn:
         return self.reading.weighed or self.reading.intents
 
     def _sentence(self, intent: Scored) -> tuple[int, int]:
-        spans = [span for span in sentence_spans(self.text) if not is_formula(self.text[slice(*span)])]
+        spans = sentence_spans(self.text)
         cue = CUES.get(intent.label)
         given = (intent.start, intent.end)
-        if spans and is_formula(self.text[slice(*given)]):
-            given = max(spans, key=lambda span: span[1] - span[0])
         if cue is None or (given in spans and cue.search(self.text[slice(*given)])):
             return given
         fitting = [span for span in spans if cue.search(self.text[slice(*span)])]

@@ -71,12 +71,22 @@ OPENING: Final = re.compile(
     r"will do|agreed|sounds good)\b[^,.!;:—-]{0,20}[,.!;:—-]+\s*|(?:好的?|行|嗯|收到|可以|没问题|OK|ok|哈喽|大家好|各位)[，,。！!：:～~]\s*)+",  # noqa: E501
     re.IGNORECASE,
 )
+NAMED: Final = (
+    r"(?:(?:,? | and )(?:(?-i:[A-Z])[\w.'’-]*|[\u4e00-\u9fff]{1,4}|all|both|team|there|everyone|everybody|folks"
+    r"|colleagues|guys|sir|madam))"
+)
+TITLE: Final = r"(?:总|總|工|经理|經理|老师|老師|先生|女士|小姐|主任|律师|律師|同学|同學|姐|哥)"
 FORMULA: Final = re.compile(
-    r"\W*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening))\b(?:,? [^\s,.!?:]+)?(?: [^\s,.!?:]+){0,2}"
-    r"|(?:(?:with )?(?:best|kind|warm)(?:est)? )?(?:regards|wishes)\b.{0,30}"
-    r"|(?:many )?(?:thanks|thank you|cheers|sincerely|yours)\b[^.?:,]{0,30}"
-    r"|[^，,。：:\s]{1,8}[，, ]?(?:您好|你好|早上好|下午好)|(?:您|你|大家|各位)好|尊敬的[^，,。：:]{1,12}|此致|敬礼"
-    r"|(?:祝|顺颂|順頌)[^，,。]{1,8}|(?:多谢|谢谢|感谢|辛苦了|謝謝|感謝)[^，,。]{0,6})\W*",
+    rf"\W*(?:(?:hi|hello|hey|dear|good (?:morning|afternoon|evening)){NAMED}{{0,3}}"
+    rf"|(?:(?:with )?(?:best|kind|warm)(?:est)? )?(?:regards|wishes){NAMED}{{0,2}}|best,?{NAMED}{{0,2}}"
+    r"|(?:many )?(?:thanks|thank you)(?: again| so much| very much| a lot| in advance"
+    r"| for (?:the|your) (?:quick |kind )?(?:help|time|patience|support|understanding|reply|update|feedback))*"
+    rf"{NAMED}{{0,2}}|(?:cheers|sincerely|yours (?:sincerely|truly|faithfully)|(?:sincerely|truly) yours){NAMED}{{0,2}}"
+    rf"|(?:[\u4e00-\u9fff]{{1,3}}{TITLE}?[，, ]?)?(?:您好|你好)|尊敬的[\u4e00-\u9fff]{{1,3}}{TITLE}?"
+    rf"|(?:您|你|大家|各位|[\u4e00-\u9fff]{{1,2}}{TITLE})?[，, ]?(?:早上好|上午好|下午好|晚上好|早安)"
+    r"|(?:您|大家|各位)好|此致|敬礼|敬禮|[顺順][颂頌][\u4e00-\u9fff]{2,3}"
+    r"|祝(?:您|你|大家|各位)?(?:好|安|商祺|顺利|一切顺利|工作顺利|生活愉快|周末愉快|假期愉快)"
+    r"|(?:多谢|谢谢|感谢|謝謝|感謝|辛苦了)(?:您|你|大家|各位|啦|了|哈)?)\W*",
     re.IGNORECASE,
 )
 """A whole sentence that only greets, thanks or takes leave, as mails begin and end."""
@@ -125,7 +135,7 @@ def forbids(sentence: str) -> bool:
 
 def is_formula(sentence: str) -> bool:
     """Whether a sentence says nothing but a formula."""
-    return FORMULA.fullmatch(sentence) is not None
+    return FORMULA.fullmatch(sentence) is not None and not any(cue.search(sentence) for cue in CUES.values())
 
 
 def tidy(text: str) -> str:

@@ -12,6 +12,7 @@ from plait_inference import reference
 from plait_inference.models import artefact
 from plait_inference.models.backbone import FROZEN, WHOLE, load_trunk
 from plait_inference.models.device import choose_device
+from plait_inference.models.heads import Outputs
 from plait_inference.models.network import Network
 from plait_inference.models.tagger import load_tagger
 from plait_inference.training import card, precision
@@ -125,10 +126,16 @@ def test_the_card_says_on_what_a_training_ran_and_went_on(
     monkeypatch.setattr(precision, "_half_is_faster", lambda _: True)
     made = train(job, recipe, lambda _: None)
     device = choose_device("auto").type
-    places = [{"engine": "torch", "device": device, "precision": one, "threads": 2} for one in ("float32", "bfloat16")]
+    places = [
+        {"engine": "torch", "device": device, "precision": one, "threads": torch.get_num_threads()}
+        for one in ("float32", "bfloat16")
+    ]
     assert made.recipe["ran_on"] == places
     assert artefact.read(job.output) == made
-    said = [f"on {device} (torch, products in {one}, CPU threads: 2)" for one in ("float32", "bfloat16")]
+    said = [
+        f"on {device} (torch, products in {one}, CPU threads: {torch.get_num_threads()})"
+        for one in ("float32", "bfloat16")
+    ]
     assert f"Trained {said[0]}, then {said[1]}." in (job.output / artefact.CARD).read_text(encoding="utf-8")
 
 
@@ -146,8 +153,18 @@ def test_heads_learn_in_full_precision_where_the_encoder_runs_in_half(
     tiny_trunk: Path, tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(precision, "_half_is_faster", lambda _: True)
-    made = train(Job(tiny_data, tmp_path / "half", trunk=str(tiny_trunk)), replace(RECIPE, epochs=1), lambda _: None)
+    seen: set[tuple[torch.dtype, bool]] = set()
+    whole = Network.read
+
+    def read(network: Network, hidden: torch.Tensor, mask: torch.Tensor) -> tuple[Outputs, torch.Tensor]:
+        seen.add((hidden.dtype, torch.is_autocast_enabled(hidden.device.type)))
+        return whole(network, hidden, mask)
+
+    monkeypatch.setattr(Network, "read", read)
+    job = Job(tiny_data, tmp_path / "half", trunk=str(tiny_trunk))
+    made = train(job, replace(RECIPE, epochs=1, teachers=1), lambda _: None)
     assert made.metrics["all"]
+    assert seen == {(torch.float32, False)}
 
 
 def test_training_goes_on_from_an_artefact(

@@ -100,6 +100,14 @@ def test_evidence_is_the_sentence_that_adds_most() -> None:
     assert Evidence("one sentence", tokens, [found]).of(1, lambda _: 0.0) == (0, 12)
 
 
+@pytest.mark.parametrize(("text", "cited"), [("Hi all. Fix it.", (8, 15)), ("Hi all.", (0, 7))])
+def test_evidence_is_no_formula_where_something_is_said(text: str, cited: tuple[int, int]) -> None:
+    tokens = Tokens((), tuple(range(len(text))), tuple((place, place + 1) for place in range(len(text))))
+    found = piece(0, len(text))
+    found.support[:7] = 9.0
+    assert Evidence(text, tokens, [found]).of(1, lambda _: 0.0) == cited
+
+
 def test_at_least_one_intent_is_always_said() -> None:
     probabilities = np.full(len(INTENTS), 0.1, dtype=np.float32)
     probabilities[3] = 0.3

@@ -58,9 +58,10 @@ class Heads(nn.Module):
             + _loudest(said, mask),
             tokens=self.tokens(hidden),
             singles=singles,
-            support=self._support(hidden.detach(), attention.detach(), said.detach(), singles),
+            support=self._support(hidden, attention, said, singles),
         )
 
+    @torch.no_grad()
     def _support(self, hidden: Tensor, attention: Tensor, said: Tensor, singles: dict[str, Tensor]) -> Tensor:
         """Attention times what is seen there, in the direction of the label: the logit's own terms (arXiv:2004.10102).
 

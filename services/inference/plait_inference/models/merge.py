@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from plait_inference.labels import INTENTS
 from plait_inference.models.tokens import Tokens, Window
 from plait_inference.sentences import sentence_spans
+from plait_inference.wording import is_formula
 
 Floats = NDArray[np.float32]
 ALWAYS_INSIDE: Final = 0.02
@@ -71,10 +72,14 @@ def merge_tokens(pieces: Sequence[Piece], count: int) -> Floats:
 
 
 class Evidence:
-    """The sentence that a tag rests on; what is the same for all tags of a text is worked out once."""
+    """The sentence that a tag rests on, no formula where something is said beside it.
+
+    What is the same for all tags of a text is worked out once.
+    """
 
     def __init__(self, text: str, tokens: Tokens, pieces: Sequence[Piece]) -> None:
-        self._sentences = sentence_spans(text) or [(0, len(text))]
+        sentences = sentence_spans(text) or [(0, len(text))]
+        self._sentences = [one for one in sentences if not is_formula(text[slice(*one)])] or sentences
         self._spans, self._pieces = tokens.spans, pieces
         self._places: dict[int, tuple[list[tuple[int, int]], NDArray[np.bool_]]] = {}
 

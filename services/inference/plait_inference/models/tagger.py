@@ -126,7 +126,12 @@ class Tagger:
         def single(task: str) -> Scored:
             best = int(np.argmax(singles[task]))
             query = len(INTENTS) + list(SINGLE).index(task)
-            span = evidence.of(query, lambda piece: float(piece.singles[task][best]))
+
+            def loud(piece: merge.Piece) -> float:  # a window's support is for what it says itself
+                said = piece.singles[task]
+                return float(said[best]) + float(int(np.argmax(said)) == best)
+
+            span = evidence.of(query, loud)
             return Scored(SINGLE[task][best], round(float(singles[task][best]), 4), *span)
 
         weighed = tuple(map(intent, range(len(INTENTS))))

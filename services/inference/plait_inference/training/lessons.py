@@ -17,6 +17,7 @@ from plait_inference.models.network import Network
 from plait_inference.training.distil import BATCH
 from plait_inference.training.features import Feature, collate
 from plait_inference.training.losses import INTENT_SHARE, SINGLE_WEIGHT, TOKEN_WEIGHT
+from plait_inference.training.precision import faster
 
 KEPT_AS: Final = torch.float16
 """What teachers say: a corpus of texts has a table of 19 probabilities a token."""
@@ -67,7 +68,10 @@ def lesson_loss(out: Outputs, said: Said) -> Tensor:
 def _read(teachers: Sequence[Network], features: Sequence[Feature], pad: int) -> list[Said]:
     batch = collate(features, pad)
     device = next(teachers[0].parameters()).device
-    heard = [teacher(batch.input_ids.to(device), batch.mask.to(device))[0] for teacher in teachers]
+    ids, mask = batch.input_ids.to(device), batch.mask.to(device)
+    with faster(device):
+        hidden = [teacher.backbone(ids, mask) for teacher in teachers]
+    heard = [teacher.read(said.float(), mask)[0] for teacher, said in zip(teachers, hidden, strict=True)]
     intents = _mean([out.intents.sigmoid() for out in heard])
     tokens = _mean([out.tokens.softmax(-1) for out in heard])
     singles = {task: _mean([out.singles[task].softmax(-1) for out in heard]) for task in SINGLE}

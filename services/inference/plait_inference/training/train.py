@@ -165,13 +165,13 @@ def _fit(
     pad = int(trunk.tokenizer.pad_token_id or 0)
 
     def guides(features: Sequence[Feature]) -> Guides:
+        report(f"reading the trunk's own vectors of {len(features)} texts")
         with faster(device):
-            report(f"reading the trunk's own vectors of {len(features)} texts")
             vectors = Vectors(trunk, features, device)
-            if not how.teachers:
-                return Guides(vectors, None)
-            report(f"hearing what {len(how.teachers)} teachers say of them")
-            return Guides(vectors, Lessons(how.teachers, features, pad))
+        if not how.teachers:
+            return Guides(vectors, None)
+        report(f"hearing what {len(how.teachers)} teachers say of them")
+        return Guides(vectors, Lessons(how.teachers, features, pad))
 
     material = Material(office, public, class_weights(examples[0]), pad, trunk.fingerprint, guides)
     return _Trained(network, fit(network, material, recipe, work, told).ran_on)
