@@ -16,6 +16,13 @@ def heads() -> Heads:
     return Heads(WIDTH).eval()
 
 
+def weight(heads: Heads, task: str) -> torch.Tensor:
+    """``[labels, 2 * WIDTH]``."""
+    layer = heads.singles[task]
+    assert isinstance(layer, torch.nn.Linear)
+    return layer.weight
+
+
 def test_what_tokens_add_to_an_intent_is_what_attention_adds_to_its_logit(heads: Heads) -> None:
     hidden = torch.randn(2, LONG, WIDTH)
     mask = torch.tensor([[True] * LONG, [True, True, True, False, False]])
@@ -25,7 +32,7 @@ def test_what_tokens_add_to_an_intent_is_what_attention_adds_to_its_logit(heads:
         seen = torch.einsum("bsq,bsh->bqh", attention, hidden)
         intents = torch.einsum("bqh,qh->bq", seen[:, : len(INTENTS)], heads.intents[:, :WIDTH])
         singles = [
-            (seen[:, len(INTENTS) + at] * heads.singles[task].weight[out.singles[task].argmax(-1), :WIDTH]).sum(-1)
+            (seen[:, len(INTENTS) + at] * weight(heads, task)[out.singles[task].argmax(-1), :WIDTH]).sum(-1)
             for at, task in enumerate(SINGLE)
         ]
     added = out.support.sum(dim=1)

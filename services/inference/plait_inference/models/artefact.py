@@ -136,7 +136,7 @@ def parse(fields: dict[str, Any], folder: Path) -> Manifest:
 def content_revision(fields: Mapping[str, Any]) -> str:
     """First 12 hex digits of the sha256 over the manifest without its revision, and without where it was trained."""
     recipe = {key: value for key, value in fields.get("recipe", {}).items() if key != RAN_ON}
-    content = {key: value for key, value in (fields | {"recipe": recipe}).items() if key != "revision"}
+    content = {key: value for key, value in {**fields, "recipe": recipe}.items() if key != "revision"}
     text = json.dumps(content, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

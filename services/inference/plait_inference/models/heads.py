@@ -1,7 +1,7 @@
 """Every tag from the hidden states: label attention over tokens, then linear layers."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -69,7 +69,9 @@ class Heads(nn.Module):
         """
         width = hidden.shape[-1]
         intents = hidden @ self.intents[:, :width].T
-        likeliest = [self.singles[task].weight[logits.argmax(-1), :width] for task, logits in singles.items()]
+        likeliest = [
+            cast("Tensor", self.singles[task].weight)[logits.argmax(-1), :width] for task, logits in singles.items()
+        ]
         values = torch.cat([intents, torch.einsum("bsh,bqh->bsq", hidden, torch.stack(likeliest, dim=1))], dim=-1)
         return attention * values + functional.pad(LOUD * said.softmax(dim=1), (0, len(SINGLE)))
 
