@@ -12,6 +12,7 @@ from plait_inference.sentences import sentence_spans
 from plait_inference.wording import (
     ANYONE,
     AT_ONCE,
+    BACK,
     CUES,
     DEADLINE,
     DONE,
@@ -230,8 +231,15 @@ def action(task: Task, turns: Sequence[Turn]) -> Action:
 
 
 def _appointing(task: Task, turns: Sequence[Turn]) -> list[Turn]:
-    """What others say beside the message that binds: an appointment just before it, consent just after it."""
+    """What others say beside the message that binds: an appointment just before that it is about, consent after it."""
     at = next(place for place, turn in enumerate(turns) if turn.id == task.evidence[0].message)
-    before = [turn for turn in turns[max(at - 1, 0) : at] if turn.has("schedule")]
+    before = [turn for turn in turns[max(at - 1, 0) : at] if turn.has("schedule") and _follows(turns[at], turn)]
     after = [turn for turn in turns[at + 1 : at + 2] if turn.has("agreement")]
     return [turn for turn in (*before, *after) if turn.author_id != turns[at].author_id]
+
+
+def _follows(turn: Turn, last: Turn) -> bool:
+    """Whether a message goes on with what was said last: it agrees, is short, refers back, or is about the same."""
+    what = stated(turn, "commitment")
+    refers = _is_short(what, turn) or BACK.search(what) is not None
+    return turn.has("agreement") or refers or similar(turn, last)

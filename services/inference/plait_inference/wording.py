@@ -52,6 +52,12 @@ EVERYONE: Final = re.compile(
 )
 ANYONE: Final = re.compile(r"\b(some|any)(one|body)\b|\bwho (can|could|wants)\b|谁|哪位", re.IGNORECASE)
 YOU: Final = re.compile(r"\byou(?:r|rs|['’]ll)?\b|[你您妳]", re.IGNORECASE)
+BACK: Final = re.compile(
+    r"\b(?:it|they|them|him|her|those|these|there|then)\b|\b(?:that|this)(?=\W*(?:[,.;!?]|$))"
+    r"|那|[这這](?![边邊周里裡])|[他她它]|届时|屆時|到[时時]|[当當]天",
+    re.IGNORECASE,
+)
+"""Words for what was said before."""
 WITHDRAWN: Final = re.compile(
     r"\b(never ?mind|no need|ignore (?:that|this)|not needed)\b|不用了|算了|不必了|当我没说",
     re.IGNORECASE,

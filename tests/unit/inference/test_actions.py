@@ -107,3 +107,30 @@ def test_what_is_neither_appointed_beside_it_nor_by_another_is_not_when_work_is_
     for talk in (own, fact, far):
         [action] = spoken_actions(talk, people("Tom", "Mara", "李倩"))
         assert action.due is None
+
+
+@pytest.mark.parametrize(
+    ("promise", "due"),
+    [
+        ("I'll pay the invoice for the flowers.", None),
+        ("I'll mark which lift is inspected first.", "Friday"),
+        ("I'll be there to let the technicians in.", "Friday"),
+        ("I'll move the boxes out of the hall before that.", "Friday"),
+        ("I'll tell Ana that the flowers are late.", None),
+    ],
+)
+def test_a_day_that_is_appointed_beside_it_is_of_work_on_the_same_thing_only(
+    turns: Maker, promise: str, due: str | None
+) -> None:
+    talk = turns(("Tom", "schedule", "The lift is inspected on Friday.", "Friday"), ("Mara", "commitment", promise))
+    [action] = spoken_actions(talk, people("Tom", "Mara"))
+    assert action.due == due
+
+
+@pytest.mark.parametrize(("promise", "due"), [("鲜花的发票款我来付一下", None), ("那梯子和工具我来准备一下", "周五")])
+def test_a_promise_in_chinese_that_refers_back_is_of_the_appointed_day(
+    turns: Maker, promise: str, due: str | None
+) -> None:
+    talk = turns(("王磊", "schedule", "周五检查电梯", "周五"), ("李倩", "commitment", promise))
+    [action] = spoken_actions(talk, people("王磊", "李倩"))
+    assert action.due == due
