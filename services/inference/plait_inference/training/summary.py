@@ -9,14 +9,14 @@ fitted without the conversation, a part of all being left out at a time.
 
 import json
 import sys
-from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
+import typer
 
 from plait_inference.offline import people_of, turns_of
 from plait_inference.passes import Outcome, read_all
@@ -191,25 +191,19 @@ def heard_by(artefact: Path, some: Sequence[Told]) -> list[Case]:
     return cases(some, dict(zip(texts, read_all(model, texts, model.budget(1024)), strict=True)))
 
 
-def arguments() -> ArgumentParser:
-    """Of the command line."""
-    parser = ArgumentParser(prog="python -m plait_inference.training.summary", description=__doc__)
-    parser.add_argument("artefact", type=Path, help="folder of the model whose tags the summaries will rest on")
-    parser.add_argument("public", type=Path, nargs="?", help="folder of public sets")
-    parser.add_argument(
-        "--learn", type=Path, help="folder of a model for data/learn, when the first has learned from these messages"
-    )
-    return parser
-
-
-def main() -> None:
+def main(
+    artefact: Annotated[Path, typer.Argument(help="Folder of the model whose tags the summaries will rest on.")],
+    sets: Annotated[Path | None, typer.Argument(metavar="[PUBLIC]", help="Folder of public sets.")] = None,
+    learn: Annotated[
+        Path | None, typer.Option(help="Folder of a model to read `learn`, when the first has learned from it.")
+    ] = None,
+) -> None:
     """Read the texts with the models in the folders that are named, fit, measure and write the weights."""
-    given = arguments().parse_args()
-    some = others() + (public(given.public) if given.public else [])
-    record = run([*heard_by(given.learn or given.artefact, learned()), *heard_by(given.artefact, some)])
+    some = others() + (public(sets) if sets else [])
+    record = run([*heard_by(learn or artefact, learned()), *heard_by(artefact, some)])
     WEIGHTS.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(record["measured"], indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)
