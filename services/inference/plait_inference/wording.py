@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from plait_inference.language import is_han
+from plait_inference.language import is_han, language_of
 
 REVERSAL: Final = re.compile(
     r"\b(instead|scrap|cancel(?:led|ling)?|called off|no longer|revert|roll(?:ing)? back|drop(?:ping)? "
@@ -128,8 +128,14 @@ did have has had not no yes let lets ll ve re just then there here what who when
 going go get
 """
 STOP: Final = frozenset(STOP_WORDS.split())
-FEWEST: Final = 2
+SHORTEST_ITEM: Final = 2
 """Words, or characters of Chinese, that a choice or a piece of work takes at least."""
+UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+"""Han and kana: no spaces tell their words apart."""
+HAN_A_WORD: Final = 1.7
+"""Characters of them that say as much as a word."""
+HAN_A_WORD_READ: Final = 2
+"""Characters of them that take as long to read as a word: a summary has 120 characters or 60 words."""
 
 
 def forbids(sentence: str) -> bool:
@@ -181,4 +187,43 @@ def size(text: str, language: str) -> int:
 
 def says_little(text: str, language: str) -> bool:
     """Whether it is too short to be a choice or a piece of work."""
-    return size(text, language) < FEWEST
+    return size(text, language) < SHORTEST_ITEM
+
+
+def words(text: str) -> float:
+    """How much a sentence says, in words, by its own script; in Chinese every character of it counts."""
+    if language_of(text) == "zh":
+        return size(text, "zh") / HAN_A_WORD
+    return sum(len(piece) / HAN_A_WORD if UNSPACED.search(piece) else 1 for piece in text.split())
+
+
+def room(text: str, language: str) -> float:
+    """What a text takes of the limit of a summary in ``language``: never less than its ``size``.
+
+    Among words, what has no spaces counts by its characters.
+    """
+    if language == "zh":
+        return size(text, language)
+    return sum(map(_read, text.split()))
+
+
+def shorten(text: str, limit: int, language: str) -> str:
+    """The beginning of a text that takes too much room, with an ellipsis, within the limit."""
+    if room(text, language) <= limit:
+        return text
+    if language == "zh":
+        return "".join(text.split())[: limit - 1] + "…"
+    kept: list[str] = []
+    left = float(limit)
+    for piece in text.split():
+        if _read(piece + "…") > left:
+            if UNSPACED.search(piece):
+                kept.append(piece[: max(int(left * HAN_A_WORD_READ) - 1, 0)])
+            break
+        kept.append(piece)
+        left -= _read(piece)
+    return " ".join(filter(None, kept)) + "…"
+
+
+def _read(piece: str) -> float:
+    return max(len(piece) / HAN_A_WORD_READ, 1.0) if UNSPACED.search(piece) else 1.0

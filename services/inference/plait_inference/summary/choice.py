@@ -1,6 +1,6 @@
 """Which sentences make the summary: the most that a reader would use of them, within the limit, nothing twice. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,15 +9,15 @@ from plait_inference.sentences import sentence_spans
 from plait_inference.summary.features import features, frame
 from plait_inference.summary.heard import Heard, Rank, Sentence, sentences
 from plait_inference.summary.weights import Weights, shipped
-from plait_inference.wording import size, tidy
+from plait_inference.wording import room, shorten, tidy
 
 LIMITS: Final = {"zh": 120, "en": 60}
 """Characters or words of a whole summary."""
 MAX_STATEMENTS: Final = 5
 SAME: Final = 0.6
 """The share of its terms from which a sentence says what was said already."""
-LEAST: Final = {"zh": (0.3, 0.2), "en": (0.2, 0.15)}
-"""The share of its words that a reader must be expected to use, first, and for what then still fits: below, a longer
+LEAST_SHARES: Final = {"zh": (0.3, 0.2), "en": (0.2, 0.15)}
+"""The shares of its words that a reader must be expected to use, first, and for what then still fits: below, a longer
 summary says less a word."""
 BINDING: Final = 0.15
 """What a decision is worth above the words that a reader would use of it: its loss costs more than a line too many.
@@ -36,8 +36,7 @@ class Said:
     share: float
     bonus: float
     name: str
-    terms: frozenset[str]
-    size: int
+    room: float
 
     @property
     def statement(self) -> tuple[int, ...]:
@@ -59,30 +58,26 @@ def summary(heard: Heard, weights: Weights | None = None) -> list[Statement]:
         settles = one.rank is Rank.OUTCOME
         bonus = binding if settles else working * found["works"]
         name = "" if settles else _spoken(heard.turns[one.place])
-        said.append(Said(one, known.share(found), bonus, name, one.terms, one.size(language)))
+        said.append(Said(one, known.share(found), bonus, name, room(one.text, language)))
     return _statements(chosen(said, language), language) or [_shortened(heard, said, language)]
-
-
-def shorten(text: str, limit: int, language: str) -> str:
-    """The beginning of a text that is too long, with an ellipsis, within the limit."""
-    if size(text, language) <= limit:
-        return text
-    if language == "zh":
-        return "".join(text.split())[: limit - 1] + "…"
-    return " ".join(text.split()[:limit]) + "…"
 
 
 def chosen(said: Sequence[Said], language: str) -> list[Said]:
     """The sentences that add most to those before, one by one (greedy, after Lin and Bilmes 2011)."""
     found: list[Said] = []
-    rest = list(said)
-    for least in LEAST[language]:
-        while rest:
-            gains = [_gain(one, found, least, language) for one in rest]
-            best = max(gains)
-            if best <= 0:
+    rest, known, places = list(said), set[str](), set[tuple[int, ...]]()
+    left = float(LIMITS[language])
+    for least in LEAST_SHARES[language]:
+        while True:
+            rest = [one for one in rest if _fits(one, places, left, language) and _new(one, known) > 1 - SAME]
+            best = max(rest, key=lambda one: _gain(one, known, least), default=None)
+            if best is None or _gain(best, known, least) <= 0:
                 break
-            found.append(rest.pop(gains.index(best)))
+            left -= _takes(best, places, language)
+            known |= best.sentence.terms
+            places.add(best.statement)
+            found.append(best)
+            rest.remove(best)
     return sorted(found, key=lambda one: (one.statement, one.sentence.order))
 
 
@@ -95,18 +90,24 @@ def _rare(found: Sequence[object]) -> float:
     return min(MAX_STATEMENTS / max(len(found), 1), 1.0) ** 2
 
 
-def _gain(one: Said, found: Sequence[Said], least: float, language: str) -> float:
-    """The words of use above the least; none where it doesn't fit or says what is there already."""
-    more = [*found, one]
-    if len({other.statement for other in more}) > MAX_STATEMENTS or _length(more, language) > LIMITS[language]:
-        return 0.0
-    new = len(one.terms.difference(*(other.terms for other in found))) / len(one.terms)
-    return max((one.share + one.bonus) * new - least, 0.0) * one.size if new > 1 - SAME else 0.0
+def _gain(one: Said, known: Set[str], least: float) -> float:
+    """The words of use above the least."""
+    return max((one.share + one.bonus) * _new(one, known) - least, 0.0) * one.room
 
 
-def _length(found: Sequence[Said], language: str) -> int:
-    names = {one.statement: one.name for one in found}
-    return sum(one.size for one in found) + sum(size(name, language) for name in names.values())
+def _new(one: Said, known: Set[str]) -> float:
+    """The share of its terms that nothing has said yet."""
+    return len(one.sentence.terms - known) / len(one.sentence.terms)
+
+
+def _fits(one: Said, places: Set[tuple[int, ...]], left: float, language: str) -> bool:
+    """Whether there is room; where there is none, there will be none later."""
+    begun = one.statement in places or len(places) < MAX_STATEMENTS
+    return begun and _takes(one, places, language) <= left
+
+
+def _takes(one: Said, places: Set[tuple[int, ...]], language: str) -> float:
+    return one.room + (0 if one.statement in places else room(one.name, language))
 
 
 def _statements(found: Sequence[Said], language: str) -> list[Statement]:

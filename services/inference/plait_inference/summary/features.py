@@ -13,11 +13,9 @@ from plait_inference.reading import EntitySpan
 from plait_inference.summary.heard import Heard, Rank, Sentence
 from plait_inference.wording import CUES, DONE, STOP, WORD, YOU, cosine, terms
 
-HAN_A_WORD: Final = 1.7
-"""Han characters that say as much as a word."""
 SHORT: Final = 8
 """Words below which a sentence says little out of its place."""
-LEAST: Final = 4
+NAMED_AMONG: Final = 4
 """Words that names are counted among, at the least."""
 MOST_NAMES: Final = 4
 NEAR_END: Final = 3
@@ -63,7 +61,7 @@ def features(seen: Frame, one: Sentence) -> Features:
         **_intents(turn, one),
         **_gathered(seen, turn, one),
         **_place(seen, one),
-        **_form(seen, turn, one),
+        **_form(turn, one),
         **_subject(seen, turn, one),
         **_manner(seen, turn),
     }
@@ -109,13 +107,12 @@ def _place(seen: Frame, one: Sentence) -> Features:
     }
 
 
-def _form(seen: Frame, turn: Turn, one: Sentence) -> Features:
-    words = _words(seen, one)
+def _form(turn: Turn, one: Sentence) -> Features:
     said = turn.text[slice(*one.span)]
     found = WORD.findall(said.lower())
     return {
-        "long": log(1 + words),
-        "short": float(words < SHORT),
+        "long": log(1 + one.words),
+        "short": float(one.words < SHORT),
         "digits": float(any(char.isdigit() for char in said)),
         "asks": _matches(CUES["question"], said),
         "me": _matches(ME, said),
@@ -138,7 +135,7 @@ def _subject(seen: Frame, turn: Turn, one: Sentence) -> Features:
         "repeated": log(1 + repeated),
         "repeated share": repeated / max(len(about), 1),
         "names": float(min(len(named), MOST_NAMES)),
-        "names a word": len(named) / max(_words(seen, one), LEAST),
+        "names a word": len(named) / max(one.words, NAMED_AMONG),
         **{f"has {label}": _has(named, label) for label in ENTITIES},
     }
 
@@ -154,10 +151,6 @@ def _manner(seen: Frame, turn: Turn) -> Features:
         "small talk": float(read.topic.label == "social"),
         "speaker": seen.turns_of[turn.author_id] / len(seen.heard.turns),
     }
-
-
-def _words(seen: Frame, one: Sentence) -> float:
-    return one.size(seen.heard.language) / (HAN_A_WORD if seen.heard.language == "zh" else 1)
 
 
 def _has(named: Sequence[EntitySpan], label: str) -> float:

@@ -1,18 +1,22 @@
 """A conversation with what was gathered of it, and the sentences that may enter its summary. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import Final
 
 from plait_inference.answers.orders import orders_a_machine
 from plait_inference.binding.choice import Binding
 from plait_inference.conversation import Action, Decision, Evidence, Question, Turn
 from plait_inference.sentences import sentence_spans
-from plait_inference.wording import size, terms, tidy
+from plait_inference.wording import terms, tidy, words
 
-FEWEST: Final = {"zh": 8, "en": 5}
-"""Characters or words that a sentence takes to say something out of its place: not "Dear Tom," and "Glad to hear!"."""
+SHORTEST_SENTENCE: Final = 4.7
+"""Words that a sentence takes to say something out of its place, five or eight characters: not "Dear Tom," and "Glad to
+hear!"."""
+Stated = tuple[Evidence, Decision]
+"""A decision with the part of a message whose words it is in."""
 
 
 class Rank(IntEnum):
@@ -40,7 +44,7 @@ class Heard:
         return tuple(item for item in self.choices if item.reversed_by is None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
     """A sentence of message ``place``, its ``order``-th of ``among``; tidied, with what it rests on."""
 
@@ -52,14 +56,15 @@ class Sentence:
     evidence: tuple[Evidence, ...]
     rank: Rank
 
-    @property
+    @cached_property
     def terms(self) -> frozenset[str]:
         """What it is about."""
         return terms(self.text)
 
-    def size(self, language: str) -> int:
-        """Of the text alone, as the limits count."""
-        return size(self.text, language)
+    @cached_property
+    def words(self) -> float:
+        """How much it says, whatever is spoken around it."""
+        return words(self.text)
 
     def meets(self, start: int, end: int) -> bool:
         """Whether a span of the same message shares a character with it."""
@@ -71,38 +76,34 @@ def sentences(heard: Heard) -> list[Sentence]:
 
     What gives orders to a machine is left out.
     """
-    stated = {item.message: (item, decision) for decision in heard.decisions for item in [_place(decision, heard)]}
+    texts = {turn.id: turn.text for turn in heard.turns}
+    stated: dict[str, list[Stated]] = {}
+    for decision in heard.decisions:
+        where = _place(decision, texts)
+        stated.setdefault(where.message, []).append((where, decision))
     asked = {item.evidence[0] for item in heard.questions if item.answered_by is None}
     found: list[Sentence] = []
     for place, turn in enumerate(heard.turns):
         if not orders_a_machine(turn.text):
-            found += _of(place, turn, stated.get(turn.id), asked)
-    return [
-        one for one in found if one.terms and (one.rank is not Rank.MIDDLE or not _says_little(one, heard.language))
-    ]
+            found += _of(place, turn, stated.get(turn.id, ()), asked)
+    return [one for one in found if one.terms and (one.rank is not Rank.MIDDLE or one.words >= SHORTEST_SENTENCE)]
 
 
-def _of(place: int, turn: Turn, stated: tuple[Evidence, Decision] | None, asked: set[Evidence]) -> Iterator[Sentence]:
+def _of(place: int, turn: Turn, stated: Sequence[Stated], asked: set[Evidence]) -> Iterator[Sentence]:
     spans = sentence_spans(turn.text)
     for order, (start, end) in enumerate(spans):
         own = Evidence(turn.id, start, end)
         rank = Rank.OPEN if own in asked else Rank.MIDDLE
         one = Sentence(place, order, len(spans), (start, end), tidy(turn.text[start:end]), (own,), rank)
-        if stated is None or not one.meets(stated[0].start, stated[0].end):
+        if not any(one.meets(where.start, where.end) for where, _ in stated):
             yield one
-    if stated is not None:
-        where, decision = stated
+    for where, decision in stated:
         span = (where.start, where.end)
         order = next((at for at, (start, end) in enumerate(spans) if start < where.end and where.start < end), 0)
         yield Sentence(place, order, len(spans), span, decision.text, decision.evidence, Rank.OUTCOME)
 
 
-def _says_little(one: Sentence, language: str) -> bool:
-    return one.rank is Rank.MIDDLE and one.size(language) < FEWEST["zh" if language == "zh" else "en"]
-
-
-def _place(decision: Decision, heard: Heard) -> Evidence:
+def _place(decision: Decision, texts: Mapping[str, str]) -> Evidence:
     """The part of a message whose words a decision is in."""
-    texts = {turn.id: turn.text for turn in heard.turns}
     parts = decision.evidence
     return next((one for one in parts if tidy(texts[one.message][one.start : one.end]) == decision.text), parts[0])

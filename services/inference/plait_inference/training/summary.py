@@ -1,4 +1,6 @@
-"""Fits and measures which sentences make a summary: ``python -m plait_inference.training.summary ARTEFACT [PUBLIC]``.
+"""Fits and measures which sentences make a summary.
+
+    python -m plait_inference.training.summary ARTEFACT [PUBLIC] [--learn ARTEFACT]
 
 Writes ``summary/weights.json``: fitted on the summaries of ``data/items/learn``, on those of the noted conversations
 that may be looked at, and on meetings and mails of public sets where their folder is given. The scores are from weights
@@ -11,9 +13,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
+import typer
 
 from plait_inference.offline import people_of, turns_of
 from plait_inference.passes import Outcome, read_all
@@ -27,6 +30,7 @@ from plait_inference.training.examples import position
 from plait_inference.training.items import Noted, looked_at, read, rouge_1, units
 from plait_inference.training.logistic import Floats
 from plait_inference.training.public_scores import Talk, conversation_of, sampled, talks
+from plait_shared.errors import Misconfigured
 
 DATA: Final = Path(__file__).parent / "data"
 WEIGHTS: Final = Path(__file__).parents[1] / "summary" / "weights.json"
@@ -84,8 +88,15 @@ def cases(some: Sequence[Told], readings: Mapping[str, Outcome]) -> list[Case]:
 
 
 def fit(some: Sequence[Case]) -> Weights:
-    """Ridge regression of the share in use; every conversation weighs the same, a longer sentence more."""
-    names = tuple(some[0].rows[0])
+    """Ridge regression of the share in use; every conversation weighs the same, a longer sentence more.
+
+    Raises ``Misconfigured`` when there is nothing to learn from.
+    """
+    names = next((tuple(row) for case in some for row in case.rows), None)
+    if names is None:
+        raise Misconfigured(
+            "no sentence to fit the weights on: more conversations are needed, apart from those left out"
+        )
     table = np.asarray([[row[name] for name in names] for case in some for row in case.rows])
     used = np.asarray([share for case in some for share in case.used])
     weight = np.concatenate([_weights(case) for case in some])
@@ -104,7 +115,7 @@ def fit(some: Sequence[Case]) -> Weights:
 
 
 def left_out(some: Sequence[Case]) -> list[Weights]:
-    """For each conversation the weights that were fitted without its part."""
+    """For each conversation the weights that were fitted without its part; raises as ``fit`` does."""
     folds = [int(position(case.told.id + "/fold") * FOLDS) for case in some]
     fitted = {fold: fit([case for case, own in zip(some, folds, strict=True) if own != fold]) for fold in set(folds)}
     return [fitted[fold] for fold in folds]
@@ -119,9 +130,8 @@ def measured(some: Sequence[Case], weights: Sequence[Weights]) -> dict[str, floa
     return {part: round(sum(values) / len(values), 4) for part, values in found.items()}
 
 
-def run(some: Sequence[Told], readings: Mapping[str, Outcome]) -> dict[str, Any]:
+def run(known: Sequence[Case]) -> dict[str, Any]:
     """The content of ``weights.json``."""
-    known = cases(some, readings)
     fitted = fit(known)
     return {
         "bias": fitted.bias,
@@ -157,10 +167,14 @@ def short(talk: Talk) -> bool:
     return sum(len(text) for _, text in talk[0]) <= MAX_CHARS
 
 
-def own() -> list[Told]:
-    """The project's conversations to learn from."""
-    learned = noted(read(DATA / "learn", DATA / "items" / "learn"), "learn")
-    return learned + noted(looked_at(read(DATA)), "looked at")
+def learned() -> list[Told]:
+    """The project's conversations whose messages a model may have learned from."""
+    return noted(read(DATA / "learn", DATA / "items" / "learn"), "learn")
+
+
+def others() -> list[Told]:
+    """The rest of the project's that may be looked at."""
+    return noted(looked_at(read(DATA)), "looked at")
 
 
 def _weights(case: Case) -> Floats:
@@ -168,19 +182,28 @@ def _weights(case: Case) -> Floats:
     return np.asarray(values / max(values.sum(), 1e-9), dtype=np.float64)
 
 
-def main() -> None:
-    """Read the texts with the model in the folder that is named, fit, measure and write the weights."""
+def heard_by(artefact: Path, some: Sequence[Told]) -> list[Case]:
+    """The conversations as the model in a folder reads them."""
     from plait_inference.models.tagger import load_tagger
 
-    if len(sys.argv) not in (2, 3):
-        raise SystemExit("name the folder of a model that has not learned from these conversations, and of public sets")
-    model = load_tagger(Path(sys.argv[1]), precision="float32")
-    some = own() + [told for folder in sys.argv[2:] for told in public(Path(folder))]
+    model = load_tagger(artefact, precision="float32")
     texts = list(dict.fromkeys(message.text for told in some for message in told.conversation.messages))
-    record = run(some, dict(zip(texts, read_all(model, texts, model.budget(1024)), strict=True)))
+    return cases(some, dict(zip(texts, read_all(model, texts, model.budget(1024)), strict=True)))
+
+
+def main(
+    artefact: Annotated[Path, typer.Argument(help="Folder of the model whose tags the summaries will rest on.")],
+    sets: Annotated[Path | None, typer.Argument(metavar="[PUBLIC]", help="Folder of public sets.")] = None,
+    learn: Annotated[
+        Path | None, typer.Option(help="Folder of a model to read `learn`, when the first has learned from it.")
+    ] = None,
+) -> None:
+    """Read the texts with the models in the folders that are named, fit, measure and write the weights."""
+    some = others() + (public(sets) if sets else [])
+    record = run([*heard_by(learn or artefact, learned()), *heard_by(artefact, some)])
     WEIGHTS.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     sys.stdout.write(json.dumps(record["measured"], indent=2) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -14,7 +14,7 @@ from plait_inference.conversation import Digest, Participant, Statement, Turn
 from plait_inference.language import language_of
 from plait_inference.reading import Reading
 from plait_inference.summary.choice import LIMITS
-from plait_inference.wording import size
+from plait_inference.wording import room
 from plait_inference.writing.generator import Prompt
 from plait_inference.writing.grounding import Written, grounded, says
 from plait_inference.writing.lines import written
@@ -119,8 +119,8 @@ def _statement(one: Written, used: Sequence[int], covered: Sequence[Statement], 
 def _fits(parts: Sequence[_Part], found: Digest) -> bool:
     """Whether a summary keeps to the limits, or is at least no longer than the quoted one."""
     limit = LIMITS["zh" if found.language == "zh" else "en"]
-    before = sum(size(item.text, found.language) for item in found.summary)
-    return sum(size(part.statement.text, found.language) for part in parts) <= max(limit, before)
+    before = sum(room(item.text, found.language) for item in found.summary)
+    return sum(room(part.statement.text, found.language) for part in parts) <= max(limit, before)
 
 
 def _holds(one: Written, answer: str, source: Source, names: Names) -> bool:
