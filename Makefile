@@ -10,9 +10,9 @@ PUBLIC ?=
 # Handlers and rules: what is pure, and therefore covered by the fast tests.
 comma := ,
 PURE_FILES := plait_ingest/handlers plait_ingest/cleaning plait_ingest/connectors/* plait_ingest/markup plait_ingest/normal plait_ingest/redaction \
-	plait_inference/handlers plait_inference/reports plait_inference/summarise plait_inference/summary/* plait_inference/actions plait_inference/addressing plait_inference/wording plait_inference/items plait_inference/dates plait_inference/dates_* plait_inference/topics plait_inference/answers/* plait_inference/writing/* \
+	plait_inference/handlers plait_inference/reports plait_inference/summarise plait_inference/summary/* plait_inference/actions plait_inference/due plait_inference/bound plait_inference/binding/* plait_inference/conversation plait_inference/addressing plait_inference/wording plait_inference/items plait_inference/dates plait_inference/dates_* plait_inference/topics plait_inference/answers/* plait_inference/writing/* \
 	plait_inference/batching plait_inference/memory plait_inference/drift plait_inference/packs/* plait_inference/control plait_inference/selftest plait_knowledge_graph/handlers plait_knowledge_graph/graph/* \
-	plait_notification/handlers plait_notification/rules plait_notification/fold plait_notification/view plait_notification/digest plait_notification/due \
+	plait_notification/handlers plait_notification/rules plait_notification/fold plait_notification/view plait_notification/digest plait_notification/dates plait_notification/due \
 	plait_notification/reminders plait_notification/surge plait_notification/localtime plait_notification/raising plait_notification/delivery
 empty :=
 space := $(empty) $(empty)

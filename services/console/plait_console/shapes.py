@@ -21,22 +21,26 @@ def when(value: object) -> str:
     """An instant to the minute, in the zone it is written in; empty when there is none."""
     if not value:
         return ""
-    try:
-        return datetime.fromisoformat(str(value)).strftime("%a %d %b %H:%M")
-    except ValueError:
-        return str(value)
+    moment = _moment(value)
+    return str(value) if moment is None else moment.strftime("%a %d %b %H:%M")
 
 
-def due(words: object, at: datetime | None) -> str:
-    """When something is due, in UTC, and the words for it in quotes; a day without a time stays the author's day."""
+def due(words: object, at: datetime | None, said_at: datetime | None) -> str:
+    """When something is due, in UTC, and the words for it in quotes; a day without a time stays the author's day.
+
+    The year is told where it is another one than that in which it was said, or where that is not known.
+    """
     told = ""
     if at is not None:
         moment = at.astimezone(UTC)
-        if moment.second != END_OF_DAY.second:
-            told = f"{moment:%a %d %b %H:%M} UTC"
+        timed = moment.second != END_OF_DAY.second
+        day = moment if timed else moment - DAY_ENDS
+        year = "" if said_at and day.year == said_at.astimezone(UTC).year else " %Y"
+        if timed:
+            told = day.strftime(f"%a %d %b{year} %H:%M UTC")
         elif not DATE_LINE[0] <= moment.time() <= DATE_LINE[1]:
-            told = f"{moment - DAY_ENDS:%a %d %b}"
-    return ", ".join(filter(None, (told, f"“{words}”" if words else "")))
+            told = day.strftime(f"%a %d %b{year}")
+    return ", ".join(filter(None, (told, _quoted(words))))
 
 
 def name_of(node: Any) -> str:
@@ -103,7 +107,8 @@ def _summary(summary: Mapping[str, Any]) -> Iterator[str]:
     yield from _list(
         "Decisions", (row["text"] + ("  (taken back)" if row.get("reversed") else "") for row in decisions)
     )
-    yield from _list("Actions", map(_action, summary.get("actions") or ()))
+    settled_at = _moment(summary.get("settled_at"))
+    yield from _list("Actions", (_action(row, settled_at) for row in summary.get("actions") or ()))
     questions = summary.get("questions") or ()
     yield from _list("Questions", (row["text"] + ("" if row.get("answered_by") else "  (open)") for row in questions))
 
@@ -116,11 +121,23 @@ def _list(title: str, lines: Iterable[str]) -> Iterator[str]:
         yield from (f"  · {row}" for row in rows)
 
 
-def _action(row: Mapping[str, Any]) -> str:
+def _action(row: Mapping[str, Any], settled_at: datetime | None) -> str:
     owner = f"  → {name_of(row['owner'])}" if row.get("owner") else ""
-    at = row.get("due_at")
-    until = due(row.get("due"), datetime.fromisoformat(at) if at else None)
+    at, words = row.get("due_at"), row.get("due")
+    moment = _moment(at)
+    until = due(words, moment, settled_at) if moment or not at else f"{at}, {_quoted(words)}".removesuffix(", ")
     return f"{row['what']}{owner}" + (f"  due {until}" if until else "")
+
+
+def _quoted(words: object) -> str:
+    return f"“{words}”" if words else ""
+
+
+def _moment(value: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
 
 
 def _held(fact: Mapping[str, Any]) -> str:

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from babel.dates import format_date, format_skeleton, get_datetime_format
 
-from plait_notification.due import END_OF_DAY, days, says_more
+from plait_notification.due import days, named, says_more
 from plait_notification.localtime import day_of, zone
 from plait_schemas.records import Profile
 
@@ -37,18 +37,18 @@ class Dates:
     def due(self, words: str | None, due_at: datetime | None) -> tuple[str, str]:
         """When something is due, and the words for it where they say more or are all that is known.
 
-        A day without a time is the author's: "Friday" is not Saturday where it ends on Saturday morning.
+        A day without a time is the author's: "Friday" is not Saturday where it ends on Saturday morning. Where two days
+        are possible, it is told when the words name one of them, else the words alone are.
         """
         said = words or ""
         if due_at is None:
             return "", said
-        told, may_be = "", days(due_at)
+        may_be = days(due_at)
         if not may_be:
             told = self.when(due_at)
-        elif len(may_be) == 1:
-            told = self.day(may_be[0])
-        elif self._here(due_at).time() == END_OF_DAY:  # it ends the same day for the person
-            told = self.day(self._here(due_at).date())
+        else:
+            known = may_be if len(may_be) == 1 else named(said, may_be)
+            told = self.day(known[0]) if len(known) == 1 else ""
         return told, said if not told or says_more(said, timed=not may_be) else ""
 
     def _here(self, moment: datetime) -> datetime:

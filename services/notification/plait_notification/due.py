@@ -31,11 +31,20 @@ COUNT = r"(?P<count>\d{1,3}|a|an|one|two|three|four|five|six|seven|[一二三四
 SMALL = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 HOURS = re.compile(rf"{COUNT}\s*(?:个)?(?:hours?\b|小时)")
 NOON = re.compile(r"\bnoon\b|中午")
-DAY_PART = re.compile(r"\b(?:morning|afternoon|evening|tonight|midnight)\b|[早晚]|[上下]午")
+DAY_PART = re.compile(r"\b(?:morning|afternoon|evening|tonight|midnight)\b|(?<!最)[早晚]|[上下]午")
+AROUND = re.compile(r"前后")  # else read as "before"
+HOUR = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+SPOKEN_CLOCK = re.compile(
+    r"\b(?:half(?: past)?|(?:a )?(?:quarter|five|ten|twenty|twenty-five) (?:past|to)|at|by|before|until|till)"
+    rf" {HOUR}(?: ?o['’]?clock)?\b|\b{HOUR} ?o['’]?clock\b|[一三]刻|钟"
+)
+ZH_NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十廿卅]{1,3})"
 LINK = re.compile(
-    r"\b(?:due|by|before|until|till|for|at|on|in|within|the|of|\d{1,2}(?:st|nd|rd|th))\b"
+    r"\b(?:due|by|before|until|till|for|at|on|in|within|the|of|n(?:o|ot) later than|latest|\d{1,2}(?:st|nd|rd|th))\b"
+    rf"|(?:{ZH_NUMBER}月)?{ZH_NUMBER}[日号]|最[晚迟]"
     r"|截止?|[之以]?[前内后]|[到在日号]"
 )
+SIMPLIFIED = str.maketrans("週禮號後內點個這兩時鐘遲", "周礼号后内点个这两时钟迟")  # of time expressions alone
 Match = re.Match[str]
 DayRule = Callable[[Match, date], date | None]
 
@@ -43,7 +52,7 @@ DayRule = Callable[[Match, date], date | None]
 @lru_cache(maxsize=4096)
 def resolve(surface: str, said_at: datetime, timezone: str) -> datetime | None:
     """The deadline in UTC, as the words mean it when said at ``said_at`` in that zone; None when not understood."""
-    tz, text = zone(timezone), normal(surface)
+    tz, text = zone(timezone), _spelled(surface)
     here = said_at.astimezone(tz)
     hours = HOURS.search(text)
     if hours:
@@ -70,16 +79,28 @@ def days(due_at: datetime) -> tuple[date, ...]:
     return tuple((moment + offset).date() for offset in offsets)
 
 
+def named(surface: str, may_be: tuple[date, ...]) -> tuple[date, ...]:
+    """Those of the days that the words name and say no more than: "friday", "6 march"; not "tomorrow"."""
+    if says_more(surface, timed=False):
+        return ()
+    text = _spelled(surface)
+    return tuple(day for day in may_be if _day(text, day)[0] == day)
+
+
 def says_more(surface: str, timed: bool) -> bool:
     """Whether the words say more than the day, or where it is ``timed`` the time: "friday morning", "for the demo"."""
-    text = normal(surface)
+    text = _spelled(surface)
     for clock in (ZH_CLOCK, CLOCK, NOON) if timed else ():
         text = clock.sub(" ", text)
-    if DAY_PART.search(text):
+    if DAY_PART.search(text) or AROUND.search(text):
         return True
-    for known in (HOURS, *(pattern for pattern, _rule in RULES), LINK):
+    for known in (HOURS, *(pattern for pattern, _rule in RULES), *((SPOKEN_CLOCK,) if timed else ()), LINK):
         text = known.sub(" ", text)
     return re.search(r"\w", text) is not None
+
+
+def _spelled(surface: str) -> str:
+    return normal(surface).translate(SIMPLIFIED)
 
 
 def _day(text: str, today: date) -> tuple[date | None, bool]:

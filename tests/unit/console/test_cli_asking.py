@@ -1,11 +1,11 @@
 """Asking from the command line: tokens, facts, search, conversations, digests."""
 
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from plait_console.shapes import due
+from plait_console.shapes import conversation, due
 from plait_shared.auth import AuthSettings, TokenVerifier
 from tests.unit.console.world import SECRET, Fake, plait
 
@@ -82,6 +82,7 @@ def test_a_conversation_is_laid_out(fake: Fake) -> None:
         "summaries": [
             {
                 "stale": True,
+                "settled_at": SAID["sent_at"],
                 "sentences": [{"text": "The flag went back."}],
                 "decisions": [{"text": "Roll back", "reversed": True}],
                 "actions": [
@@ -108,14 +109,33 @@ def test_a_conversation_is_laid_out(fake: Fake) -> None:
         assert words in shown
 
 
+SAID_AT = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(
     ("offset", "told"),
     [(0, "Fri 06 Mar, "), (8, "Fri 06 Mar, "), (12.75, "Fri 06 Mar, "), (-9.5, "Fri 06 Mar, "), (13, ""), (-11, "")],
 )
 def test_a_day_without_a_time_stays_the_authors_day(offset: float, told: str) -> None:
     there = timezone(timedelta(hours=offset))
-    assert due("Friday", datetime(2026, 3, 6, 23, 59, 59, tzinfo=there)) == f"{told}“Friday”"
-    assert due("", None) == ""
+    assert due("Friday", datetime(2026, 3, 6, 23, 59, 59, tzinfo=there), SAID_AT) == f"{told}“Friday”"
+    assert due("", None, SAID_AT) == ""
+
+
+def test_the_year_of_a_due_date_is_told_where_it_is_another() -> None:
+    assert due("", datetime(2027, 1, 4, 23, 59, 59, tzinfo=UTC), SAID_AT) == "Mon 04 Jan 2027"
+    assert due("", datetime(2027, 1, 4, 9, tzinfo=UTC), SAID_AT) == "Mon 04 Jan 2027 09:00 UTC"
+    eve = datetime(2026, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-8)))  # ends in the next year of UTC
+    assert due("", eve, SAID_AT) == "Thu 31 Dec"
+
+
+def test_a_summary_without_known_times_is_shown_as_it_is() -> None:
+    action = {"what": "Send it", "due": "soon", "due_at": "next spring"}
+    late = {"what": "Pay", "due": "", "due_at": "2027-01-04T09:00:00+00:00"}
+    parts = {"settled_at": "2026-03-05T10:00:00+00:00", "actions": [action, late]}
+    lines = list(conversation({"summaries": [parts, {"settled_at": "?", "actions": [late]}]}))
+    assert "  · Send it  due next spring, “soon”" in lines
+    assert lines.count("  · Pay  due Mon 04 Jan 2027 09:00 UTC") == 2
 
 
 def test_an_entity_is_found_by_name(fake: Fake) -> None:

@@ -1,16 +1,17 @@
 """Days and moments in words: in the reader's zone and language, a day never another one, no seconds."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from plait_notification.dates import Dates
-from plait_notification.digest import Digest
+from plait_notification.digest import Digest, Item
 from plait_notification.due import days, says_more
 from plait_notification.localtime import day_of
 from plait_notification.texts import LOCALES
-from plait_schemas.records import Action
+from plait_schemas.records import Action, AlertKind
 from tests.builders import ANN, NOON
 from tests.unit.notification.world import BO, TEXTS, World, enriched, evidence, people, profile, summary
 
@@ -49,20 +50,26 @@ def test_a_time_is_told_by_the_readers_clock_without_words_that_say_no_more(
     assert dates(zone, language).due("by Friday noon", utc("2026-03-06T12:00")) == (said, "")
 
 
-@pytest.mark.parametrize("author", ["Pacific/Pago_Pago", "America/New_York", "UTC", "Asia/Kolkata", "Asia/Shanghai"])
-@pytest.mark.parametrize("reader", ["Pacific/Pago_Pago", "America/Los_Angeles", "Asia/Shanghai", "Pacific/Kiritimati"])
+AROUND_THE_DATE_LINE = ["Pacific/Pago_Pago", "Pacific/Honolulu", "Pacific/Auckland", "Pacific/Kiritimati"]
+ELSEWHERE = ["America/Los_Angeles", "America/New_York", "UTC", "Asia/Kolkata", "Asia/Shanghai"]
+
+
+@pytest.mark.parametrize("author", [*AROUND_THE_DATE_LINE, *ELSEWHERE])
+@pytest.mark.parametrize("reader", [*AROUND_THE_DATE_LINE, *ELSEWHERE])
 def test_a_day_without_a_time_stays_the_authors_day(author: str, reader: str) -> None:
-    told = dates(reader).due("on Friday", end_of(END, author))
-    assert told in (("Fri 6 Mar", ""), ("", "on Friday"))
-    assert (told[0] == "") == (author == "Pacific/Pago_Pago" != reader)
-    if told[0]:
-        assert dates(reader, "zh").due("周五前", end_of(END, author)) == ("3月6日周五", "")
+    due_at = end_of(END, author)
+    assert dates(reader).due("on Friday", due_at) == ("Fri 6 Mar", "")
+    assert dates(reader).due("before 6 March", due_at) == ("Fri 6 Mar", "")
+    assert dates(reader, "zh").due("周五前", due_at) == ("3月6日周五", "")
 
 
-@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Honolulu", "Pacific/Pago_Pago", "Pacific/Kiritimati"])
-def test_around_the_date_line_a_day_is_told_where_it_ends_for_the_reader_as_for_the_author(zone: str) -> None:
-    assert dates(zone).due("Friday", end_of(END, zone)) == ("Fri 6 Mar", "")
-    assert dates("Europe/Lisbon").due("Friday", end_of(END, zone)) == ("", "Friday")
+@pytest.mark.parametrize("words", ["today", "tomorrow", "EOD", "within 3 days", "前天说的", "the day before Saturday"])
+@pytest.mark.parametrize("author", AROUND_THE_DATE_LINE)
+@pytest.mark.parametrize("reader", AROUND_THE_DATE_LINE)
+def test_where_two_days_are_possible_and_the_words_name_neither_only_they_are_told(
+    author: str, reader: str, words: str
+) -> None:
+    assert dates(reader).due(words, end_of(END, author)) == ("", words)
 
 
 def test_a_day_beyond_the_change_to_summer_time_is_the_same_day() -> None:
@@ -91,8 +98,10 @@ def test_without_a_date_the_words_are_all_there_is() -> None:
 @pytest.mark.parametrize(
     "words",
     ["today", "by Friday noon", "before Friday 5pm", "in two hours", "within 3 days", "by the end of the week", "EOD",
-     "by the 10th", "2026-03-06", "for 6 March 2026",
-     "10月10日前", "周五前", "下周三之前", "明天下午3点", "今晚8点前", "三天内", "月底前"],
+     "by the 10th", "2026-03-06", "for 6 March 2026", "no later than Friday", "latest Friday",
+     "by Friday at the latest", "half past nine", "by a quarter past nine tomorrow", "Friday at nine", "nine o'clock",
+     "10月10日前", "周五前", "下周三之前", "明天下午3点", "今晚8点前", "三天内", "月底前", "五号", "三月六号",
+     "二十一日前", "週四", "下個禮拜五之內", "10號前", "明天下午三點半", "九点三刻", "最晚周五"],
 )  # fmt: skip
 def test_words_that_name_the_day_or_the_time_say_no_more(words: str) -> None:
     assert not says_more(words, timed=True)
@@ -101,14 +110,17 @@ def test_words_that_name_the_day_or_the_time_say_no_more(words: str) -> None:
 @pytest.mark.parametrize(
     "words",
     ["friday morning", "tonight", "before April", "right after this", "as of today", "before the demo on Friday",
-     "明天上午", "今晚", "周五复盘会", "散会后", "上线前"],
+     "around Monday", "no later than Friday morning", "within 3 days of the launch",
+     "明天上午", "今晚", "周五复盘会", "散会后", "上线前", "周一前后", "週一前後", "月底左右", "三号楼"],
 )  # fmt: skip
 def test_words_that_say_more_are_kept(words: str) -> None:
     assert says_more(words, timed=True)
     assert dates().due(words, end_of(END, "UTC")) == ("Fri 6 Mar", words)
 
 
-@pytest.mark.parametrize("words", ["by noon", "at 17:00", "Friday 5pm", "五点前", "下午三点"])
+@pytest.mark.parametrize(
+    "words", ["by noon", "at 17:00", "Friday 5pm", "half past nine", "by nine", "五点前", "下午三点"]
+)
 def test_a_clock_that_only_the_words_know_is_kept(words: str) -> None:
     assert dates().due(words, end_of(END, "UTC")) == ("Fri 6 Mar", words)
     assert dates().due(words, utc("2026-03-06T12:00")) == ("Fri 6 Mar, 12:00", "")
@@ -174,3 +186,18 @@ def test_minutes_tell_each_reader_when_an_action_is_due() -> None:
         "- Ask Orla（截止“right after this”）",
         "- Tidy up",
     ]
+
+
+def test_endless_words_for_a_due_date_are_cut() -> None:
+    endless = "once it is live, " * 200
+    work = Action(what="Ship", owner=BO, due=endless, due_at=None, evidence=(evidence(),))
+    told = World(*people(), enriched(1), enriched(2, author=BO)).add(summary(actions=(work,)))
+    assert [alert.kind for alert in told] == [AlertKind.MINUTES, AlertKind.MINUTES]
+    person, item = profile("bo", BO), Item("Ship", endless, summary().conversation, summary().audience)
+    facts = {"digest": Digest(NOON, NOON + timedelta(days=1), actions=(item,))}
+    bodies = [alert.body for alert in told]
+    bodies += [TEXTS.alert("digest", replace(person, language=language), NOON, facts)[1] for language in LOCALES]
+    for body in bodies:
+        [line] = [line for line in body.splitlines() if line.startswith("- Ship")]
+        assert 280 < len(line) < 330
+        assert "…”" in line

@@ -61,6 +61,7 @@ def test_english_deadlines(surface: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("surface", "expected"),
     [
+        ("週四下午三點", "2026-03-05T07:00"),
         ("下周三前", "2026-03-11T10:00"),
         ("周五", "2026-03-06T10:00"),
         ("本周日", "2026-03-08T10:00"),

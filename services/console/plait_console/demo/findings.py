@@ -62,7 +62,8 @@ def decisions(arrivals: Arrivals) -> list[Finding]:
 def actions(arrivals: Arrivals) -> list[Finding]:
     """Work that someone is bound to."""
     return _sorted(
-        Finding(text=action.what, at=_at(arrivals, action.evidence, summary), due=due(action.due, action.due_at),
+        Finding(text=action.what, at=(said_at := _at(arrivals, action.evidence, summary)),
+                due=due(action.due, action.due_at, said_at),
                 owner=action.owner.name or action.owner.id if action.owner else "",
                 quote=quote(arrivals, action.evidence),
                 weight=_weight(arrivals, action.evidence, "commitment", "request"))
