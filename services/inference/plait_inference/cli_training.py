@@ -24,7 +24,7 @@ from plait_shared.errors import Misconfigured
 
 def train(  # noqa: PLR0913, PLR0917 - typer takes each option from the signature
     data: Data = SHIPPED_DATA,
-    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-2.1.0"),
+    output: Annotated[Path, typer.Option("--output", help="artefact folder to make")] = Path("artefacts/office-2.2.0"),
     public: Public = None,
     trunk: TrunkOption = None,
     start: Annotated[

@@ -24,7 +24,7 @@ def promote(
     A table says task, before and after. When nothing is lost, promotion.json beside the candidate says what was
     measured; else the exit status is 2.
 
-    Example: plait-inference promote artefacts/mine-1.0.0 --over office-2.1.0 --data sets/march
+    Example: plait-inference promote artefacts/mine-1.0.0 --over office-2.2.0 --data sets/march
     """
     with errors():
         from plait_inference.models.artefact import ARTEFACTS

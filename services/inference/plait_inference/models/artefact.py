@@ -23,7 +23,7 @@ FORMAT: Final = 2
 RAN_ON: Final = "ran_on"
 """In a recipe: on what training ran, each ``Runtime`` once; manifests of before it was written lack it."""
 ARTEFACTS: Final = Path(__file__).parent / "artefacts"
-DEFAULT_NAME: Final = "office-2.1.0"
+DEFAULT_NAME: Final = "office-2.2.0"
 
 
 def place_of(folder: Path | None) -> Path:

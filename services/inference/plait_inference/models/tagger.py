@@ -38,7 +38,7 @@ class Tagger:
 
     @property
     def name(self) -> str:
-        """The artefact's name, e.g. ``office-2.1.0``."""
+        """The artefact's name, e.g. ``office-2.2.0``."""
         return self.manifest.name
 
     @property
