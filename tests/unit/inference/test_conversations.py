@@ -7,8 +7,8 @@ import pytest
 from plait_inference.conversation import Turn
 from plait_inference.items import questions
 from plait_inference.summarise import digest
-from plait_inference.summary.choice import LIMITS, shorten
-from plait_inference.wording import overlap, size, tidy
+from plait_inference.summary.choice import LIMITS
+from plait_inference.wording import overlap, shorten, size, tidy
 
 Maker = Callable[..., list[Turn]]
 
